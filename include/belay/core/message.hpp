@@ -6,6 +6,7 @@
 #include "belay/base/ids.hpp"
 #include "belay/base/time.hpp"
 #include "belay/core/ballot.hpp"
+#include "belay/core/reason.hpp"
 
 #include <array>
 #include <cstddef>
@@ -68,6 +69,7 @@ struct ReleaseList {
 
 struct Message {
     Role role = Role::joining;
+    Reason reason;           ///< why it has this role
     bool eligible = false;   ///< may become active (section 2)
     bool ranks_last = false; ///< lost a lease lately (3.3)
     bool leaving = false;    ///< stops in good order; do not wait for it

@@ -1,0 +1,50 @@
+#pragma once
+// The numbers that the election rests on (DESIGN section 3, "L, h, D, S, W"), and who takes part.
+
+#include "belay/base/ids.hpp"
+#include "belay/base/time.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace belay::core {
+
+/// W of DESIGN section 3: no voting round takes longer.
+inline constexpr Duration voting_round_max = std::chrono::milliseconds(150);
+
+struct Parameters {
+    Duration lease = std::chrono::milliseconds(500);              ///< L
+    Duration heartbeat_interval = std::chrono::milliseconds(100); ///< h
+    std::uint32_t clock_drift_ppm = 10'000;                       ///< D, parts per million
+    Duration fence_slack = std::chrono::milliseconds(20);         ///< S
+    bool preempt = false;
+    Duration preempt_delay = std::chrono::seconds(10);
+    std::int32_t priority = 100; ///< of this node
+};
+
+/// What a span on another host's clock is worth on ours at the least: `span * (1 - D)`.
+[[nodiscard]] constexpr Duration less_drift(Duration span, const Parameters& parameters) noexcept {
+    constexpr std::int64_t million = 1'000'000;
+    return span - (span * static_cast<std::int64_t>(parameters.clock_drift_ppm) / million);
+}
+
+struct Participant {
+    NodeId id;
+    std::string name;
+    bool witness = false; ///< votes, never holds
+};
+
+/// Everything that is fixed for one run of a daemon.
+struct Setup {
+    NodeId self;
+    Incarnation incarnation;
+    std::vector<Participant> nodes; ///< all of them, this one too, in the order of their names
+    Parameters parameters;
+    std::int64_t started_unix_ns = 0; ///< start timestamp (DESIGN section 3.4)
+    std::uint64_t config_digest = 0;  ///< section 3.8
+    Duration abstention{};            ///< at least `lease`; more when a longer one may have been promised (3.1)
+    std::uint64_t seed = 0;           ///< of the jitter
+};
+
+} // namespace belay::core

@@ -1,0 +1,96 @@
+#include "belay/core/acceptor.hpp"
+
+#include <algorithm>
+
+namespace belay::core {
+
+Acceptor::Acceptor(Instant started, Duration abstention) noexcept
+    : answers_renewals_from_(started + voting_round_max)
+    , abstains_until_(started + abstention) {}
+
+std::optional<Promise> Acceptor::promise(Instant now) const {
+    return promise_ && now < promise_->until ? promise_ : std::nullopt;
+}
+
+bool Acceptor::bound_to(Instant now, const Ballot& ballot) const {
+    const auto running = promise(now);
+    return running && running->ballot == ballot;
+}
+
+/// The rule for a ballot that is not the one already promised: free, and above every term promised before. A newer
+/// ballot of the very run that is promised may take the promise over: whichever of its ballots counts, the holder is
+/// the same process, and the promise against all others only grows (3.3, a holder that votes a newer ballot while it
+/// holds).
+std::optional<Acceptor::Refusal> Acceptor::refuse_other_ballot(Instant now, const Ballot& ballot) const {
+    const auto running = promise(now);
+    if (running && !running->ballot.same_proposer(ballot)) {
+        return Refusal{.verdict = Verdict::promised, .remaining = running->until - now};
+    }
+    if (ballot.term <= highest_term_) {
+        return Refusal{.verdict = Verdict::old_term, .remaining = Duration::zero()};
+    }
+    return std::nullopt;
+}
+
+std::optional<Acceptor::Refusal> Acceptor::refuse_renewal(Instant now, const Ballot& ballot) const {
+    if (now < answers_renewals_from_) {
+        return Refusal{.verdict = Verdict::abstaining, .remaining = answers_renewals_from_ - now};
+    }
+    // The last promise counts even when it ran out: nobody else was promised anything since, so helping the same ballot
+    // again is no worse than helping a new one. The holder's own lease is not revived by it (core/lease.hpp).
+    if (promise_ && promise_->ballot == ballot) {
+        return std::nullopt;
+    }
+    return refuse_other_ballot(now, ballot);
+}
+
+std::optional<Acceptor::Refusal> Acceptor::refuse_vote(Instant now, const Ballot& ballot) const {
+    if (now < abstains_until_) {
+        return Refusal{.verdict = Verdict::abstaining, .remaining = abstains_until_ - now};
+    }
+    if (bound_to(now, ballot)) {
+        return std::nullopt;
+    }
+    return refuse_other_ballot(now, ballot);
+}
+
+Answer Acceptor::answer(Instant now, const Request& request, Duration lease) {
+    const bool renewal = request.kind == RequestKind::renew;
+    const auto refusal = renewal ? refuse_renewal(now, request.ballot) : refuse_vote(now, request.ballot);
+    Answer answer{.to = request.kind, .ballot = request.ballot, .asked_at = request.composed_at};
+    if (refusal) {
+        answer.verdict = refusal->verdict;
+        answer.bound_term = highest_term_;
+        answer.remaining = refusal->remaining;
+        return answer;
+    }
+    answer.verdict = Verdict::granted;
+    answer.promised = lease;
+    // A repeated vote request gets the same answer and the same promise: the lease counts from the first request.
+    const bool repeated_vote = request.kind == RequestKind::vote && bound_to(now, request.ballot);
+    if (request.kind != RequestKind::pre_vote && !repeated_vote) {
+        promise_ = Promise{.ballot = request.ballot, .until = now + lease};
+        highest_term_ = std::max(highest_term_, request.ballot.term);
+    }
+    return answer;
+}
+
+bool Acceptor::release(Instant now, const Ballot& ballot) {
+    highest_term_ = std::max(highest_term_, ballot.term);
+    if (!promise_ || promise_->ballot != ballot) {
+        return false;
+    }
+    const bool was_running = now < promise_->until;
+    promise_.reset();
+    return was_running;
+}
+
+bool Acceptor::release_earlier_runs(Instant now, NodeId node, const Incarnation& proved) {
+    if (!promise_ || promise_->ballot.node != node || !is_later_run(proved, promise_->ballot.incarnation)) {
+        return false;
+    }
+    const Ballot held = promise_->ballot;
+    return release(now, held);
+}
+
+} // namespace belay::core

@@ -1,0 +1,135 @@
+// What a message of a peer changes. The order matters: facts about runs and released ballots come first, so that a
+// request is judged with all that its own packet tells.
+
+#include "belay/core/election.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace belay::core {
+
+void Election::handle(const Heard& heard) {
+    Peer* const peer = peers_.find(heard.from);
+    if (peer == nullptr) {
+        return;
+    }
+    const bool same_before = !differs(*peer);
+    note_run(*peer, heard.incarnation);
+    hear(*peer, heard.incarnation, heard.message, heard.heard_at, heard.newest);
+    note_role(*peer);
+    if (heard.message.config_digest != setup_.config_digest) {
+        // No votes, no answers, nothing taken (section 3.8).
+        if (same_before) {
+            actions_.emplace_back(action::Noticed{
+                .event = "config_differs",
+                .node = peer->id,
+                .text = fmt::format("{} has another configuration (timing, nodes, roles or VIPs): it gets no votes "
+                                    "and no answers until `belay check-config` shows the same digest on both",
+                                    peer->name)});
+        }
+        return;
+    }
+    note_term(heard.message);
+    note_releases(*peer, heard.message, heard.newest);
+    if (heard.newest) {
+        yield_to_higher_term(*peer, heard.message);
+    }
+    if (heard.message.request.kind != RequestKind::none) {
+        answer_request(peer->id, heard.message.request);
+    }
+    if (heard.message.answer) {
+        take_answer(peer->id, *heard.message.answer);
+    }
+}
+
+/// A later run of the same boot and namespace has removed the left-overs of the earlier one before it sent anything:
+/// what that one held is free (section 3.5). A run of another boot frees nothing; its promise runs out by time.
+void Election::note_run(Peer& peer, const Incarnation& incarnation) {
+    if (!peer.incarnation.known() || peer.incarnation == incarnation) {
+        return;
+    }
+    actions_.emplace_back(action::Noticed{.event = "peer_restarted",
+                                          .node = peer.id,
+                                          .text = fmt::format("{} runs as {} now, before as {}", peer.name,
+                                                              to_text(incarnation), to_text(peer.incarnation))});
+    if (acceptor_.release_earlier_runs(now_.boot, peer.id, incarnation)) {
+        vacancy_ = {.why = Why::holder_restarted, .words = fmt::format("the daemon on {} restarted", peer.name)};
+        vacancy_by_release_ = false;
+    }
+}
+
+void Election::note_role(Peer& peer) {
+    const Role says = peer.said.leaving ? Role::down : peer.said.role;
+    if (says == peer.role) {
+        return;
+    }
+    Reason reason = peer.said.reason;
+    if (peer.role == Role::down && reason.why == Why::none) {
+        reason = {.why = Why::returned, .words = "it is heard again"};
+    }
+    actions_.emplace_back(
+        action::RoleChanged{.node = peer.id,
+                            .from = peer.role,
+                            .to = says,
+                            .term = peer.said.held.known() ? peer.said.held.term : peer.said.highest_term,
+                            .reason = reason});
+    peer.role = says;
+}
+
+void Election::note_term(const Message& message) {
+    highest_term_ = std::max(
+        {highest_term_, message.highest_term, message.held.term, message.promised.term, message.request.ballot.term});
+}
+
+void Election::note_releases(const Peer& peer, const Message& message, bool newest) {
+    for (std::size_t index = 0; index < std::min(message.released.count, ReleaseList::count_max); ++index) {
+        const Ballot& ballot = message.released.ballots[index];
+        acceptor_.release(now_.boot, ballot);
+        releases_.add(ballot);
+    }
+    const Ballot given_up = newest_of(message.released, peer.id);
+    if (!newest || !given_up.known() || given_up == last_given_up_) {
+        return;
+    }
+    last_given_up_ = given_up;
+    if (contains(message.released, peer.last_held)) {
+        vacancy_ = {.why = Why::holder_released,
+                    .words = fmt::format("{} released the VIPs: {}", peer.name, message.reason.words.view())};
+        vacancy_by_release_ = true;
+        retry_at_ = now_.boot;
+    }
+    if (message.successor) {
+        // The holder itself says whom it asks to take over: that one goes at once, all others let it go first (3.5).
+        favoured_ = message.successor;
+        favoured_until_ = now_.boot + setup_.parameters.lease;
+    }
+}
+
+void Election::yield_to_higher_term(const Peer& peer, const Message& message) {
+    if (lease_ && message.role == Role::active && message.held.term > lease_->ballot().term) {
+        withdraw(false, NodeId{},
+                 {.why = Why::higher_term,
+                  .words = fmt::format("{} is active with the higher term {}", peer.name, message.held.term)});
+    }
+}
+
+void Election::answer_request(NodeId to, const Request& request) {
+    Message reply = compose();
+    reply.answer = acceptor_.answer(now_.boot, request, setup_.parameters.lease);
+    if (const auto promise = acceptor_.promise(now_.boot)) {
+        reply.promised = promise->ballot;
+        reply.promise_remaining = promise->until - now_.boot;
+    }
+    send(to, std::move(reply));
+}
+
+void Election::take_answer(NodeId from, const Answer& answer) {
+    highest_term_ = std::max(highest_term_, answer.bound_term);
+    if (answer.to == RequestKind::renew) {
+        take_renewal(from, answer);
+    } else if (round_ && round_->record(now_.boot, from, answer)) {
+        conclude_round();
+    }
+}
+
+} // namespace belay::core

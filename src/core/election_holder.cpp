@@ -1,0 +1,204 @@
+// The holder: serving, renewing, and every way of ceasing to serve. There is one path out (withdraw), whatever the
+// cause (DESIGN sections 3.3, 3.5, 3.6).
+
+#include "belay/core/election.hpp"
+
+#include "belay/core/quorum.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <fmt/format.h>
+
+namespace belay::core {
+
+namespace {
+
+constexpr Duration ranks_last_first = std::chrono::seconds(10); // DESIGN section 3.3
+constexpr Duration ranks_last_max = std::chrono::minutes(5);
+
+} // namespace
+
+void Election::become_active(const Round& won) {
+    const Instant until = lease_end(won.first_asked_at(), won.shortest_promise(), setup_.parameters);
+    if (lease_) {
+        // A newer ballot, voted while holding by the older one (3.3): nothing changes for the clients.
+        spend(lease_->ballot());
+        lease_.emplace(won.ballot(), std::max(until, lease_->until()), setup_.nodes.size());
+        actions_.emplace_back(
+            action::Noticed{.event = "term_renewed",
+                            .node = setup_.self,
+                            .text = fmt::format("holding by term {} now, because an acceptor was bound to a newer one",
+                                                won.ballot().term)});
+        actions_.emplace_back(action::Extended{.until = lease_->until()});
+        next_heartbeat_ = now_.boot;
+        return;
+    }
+    opening_.reset();
+    if (until <= now_.boot) {
+        give_up(won.ballot());
+        send_to_all(compose());
+        return;
+    }
+    lease_.emplace(won.ballot(), until, setup_.nodes.size());
+    const std::string words = fmt::format("{}; elected by {} of {} nodes", vacancy_.words.view(),
+                                          majority(setup_.nodes.size()), setup_.nodes.size());
+    set_role(Role::active, {.why = vacancy_.why, .words = std::string_view(words)});
+    actions_.emplace_back(action::Serve{.ballot = won.ballot(), .until = until, .after_release = vacancy_by_release_});
+    vacancy_ = {.why = Why::no_holder, .words = "no node held the VIPs"};
+    vacancy_by_release_ = false;
+}
+
+/// This node is an acceptor too; its own promise counts for the lease like any other.
+void Election::renew_own_promise() {
+    const Request own{.kind = RequestKind::renew, .ballot = lease_->ballot(), .composed_at = now_.boot};
+    take_renewal(setup_.self, acceptor_.answer(now_.boot, own, setup_.parameters.lease));
+}
+
+void Election::take_renewal(NodeId from, const Answer& answer) {
+    if (!lease_ || answer.ballot != lease_->ballot()) {
+        return;
+    }
+    if (answer.verdict == Verdict::granted) {
+        if (lease_->record(now_.boot, from, answer.asked_at, answer.promised, setup_.parameters)) {
+            actions_.emplace_back(action::Extended{.until = lease_->until()});
+        }
+        return;
+    }
+    // An acceptor that is free but above our term cannot renew it; it can only vote a newer ballot.
+    if (answer.verdict == Verdict::old_term && !round_ && now_.boot >= upgrade_at_) {
+        start_round(RequestKind::vote, new_ballot());
+    }
+}
+
+void Election::lease_over() {
+    ranks_last_until_ = now_.boot + ranks_last_for_;
+    ranks_last_for_ = std::min(ranks_last_for_ * 2, ranks_last_max);
+    withdraw(false, NodeId{},
+             {.why = Why::lease_ran_out,
+              .words = fmt::format("a majority did not answer in time: {} of {} nodes are heard, {} are needed",
+                                   heard_count(now_.boot), setup_.nodes.size(), majority(setup_.nodes.size()))});
+}
+
+void Election::step_down(Reason reason, NodeId successor) {
+    ranks_last_for_ = ranks_last_first; // it held in good order until now
+    withdraw(true, successor, reason);
+}
+
+/// The VIPs go first; what follows waits for the kernel's acknowledgement (event Withdrawn). No renewal is asked any
+/// more, so without an acknowledgement the lease just runs out.
+void Election::withdraw(bool on_purpose, NodeId successor, Reason reason) {
+    assert(lease_);
+    withdrawing_ = Withdrawing{.ballot = lease_->ballot(), .on_purpose = on_purpose, .successor = successor};
+    if (round_) {
+        spend(round_->ballot());
+        round_.reset();
+    }
+    lease_.reset();
+    actions_.emplace_back(action::Withdraw{.ballot = withdrawing_->ballot});
+    set_role(Role::standby, reason);
+}
+
+void Election::handle(const Withdrawn& withdrawn) {
+    if (!withdrawing_ || withdrawn.ballot != withdrawing_->ballot) {
+        return;
+    }
+    const Withdrawing done = *withdrawing_;
+    if (withdrawn.acknowledged) {
+        withdrawing_.reset();
+        for (const Ballot& ballot : spent_) {
+            give_up(ballot);
+        }
+        spent_.clear();
+        give_up(done.ballot);
+        if (done.on_purpose) {
+            no_candidate_until_ = now_.boot + setup_.parameters.lease + (2 * setup_.parameters.heartbeat_interval);
+            successor_ = done.successor;
+        }
+        send_to_all(compose());
+    }
+    if (eligibility_.stopping) {
+        withdrawing_.reset();
+        finish_stop();
+    }
+}
+
+/// Remembers a ballot of ours that acceptors may still be promised to, to release it together with the held one. What
+/// finds no room in a message runs out by time.
+void Election::spend(const Ballot& ballot) {
+    if (spent_.size() + 1 == ReleaseList::count_max) {
+        spent_.erase(spent_.begin());
+    }
+    spent_.push_back(ballot);
+}
+
+/// Says for good that nobody holds by this ballot of ours.
+void Election::give_up(const Ballot& ballot) {
+    acceptor_.release(now_.boot, ballot);
+    releases_.add(ballot);
+}
+
+void Election::watch_conditions() {
+    if (!lease_) {
+        return;
+    }
+    if (const auto found = eligibility_.obstacle(now_.boot)) {
+        step_down({.why = found->why, .words = std::string_view(found->words)}, best_successor());
+    }
+}
+
+/// `preempt = yes`: hand over to a member of higher priority that has been ready for a while (3.6). Start time and name
+/// only order candidates; they are no reason to move a VIP.
+void Election::watch_preemption() {
+    if (!lease_ || !setup_.parameters.preempt) {
+        return;
+    }
+    const NodeId best = best_successor();
+    const Peer* const peer = best ? peers_.find(best) : nullptr;
+    if (peer != nullptr && peer->said.priority > setup_.parameters.priority && !peer->said.ranks_last &&
+        peer->eligible_since && now_.boot - *peer->eligible_since >= setup_.parameters.preempt_delay) {
+        step_down({.why = Why::preempted,
+                   .words = fmt::format("{} has the higher priority {} and is ready", peer->name, peer->said.priority)},
+                  best);
+    }
+}
+
+/// The best candidate heard within a heartbeat; when none was, the best heard within a lease.
+NodeId Election::best_successor() const {
+    for (const Duration span : {setup_.parameters.heartbeat_interval, setup_.parameters.lease}) {
+        if (const auto best = best_of(rivals(span))) {
+            return best->id;
+        }
+    }
+    return NodeId{};
+}
+
+action::Reply Election::switchover_to(NodeId target) const {
+    const auto refuse = [](std::string text) { return action::Reply{.accepted = false, .text = std::move(text)}; };
+    if (!lease_) {
+        const auto active = holder(now_.boot);
+        return refuse(active ? fmt::format("this node is not active; {} is", name_of(*active))
+                             : "no node is active now; try again when one is");
+    }
+    if (!target) {
+        return refuse("no other node is eligible; `belay nodes` tells why");
+    }
+    if (target == setup_.self) {
+        return refuse("this node is active already");
+    }
+    const Peer* const peer = peers_.find(target);
+    if (peer == nullptr) {
+        return refuse("there is no such node in the configuration");
+    }
+    if (peer->witness) {
+        return refuse(fmt::format("{} is a witness; it never holds VIPs", peer->name));
+    }
+    if (!heard_within(*peer, now_.boot, setup_.parameters.lease)) {
+        return refuse(fmt::format("{} is down: nothing is heard of it", peer->name));
+    }
+    if (!peer->said.eligible || differs(*peer)) {
+        return refuse(fmt::format("{} is not eligible; `belay status` on {} tells why", peer->name, peer->name));
+    }
+    return {.accepted = true, .to = target, .text = fmt::format("{} was asked to take over", peer->name)};
+}
+
+} // namespace belay::core

@@ -1,0 +1,43 @@
+#include "belay/core/lease.hpp"
+
+#include "belay/core/quorum.hpp"
+
+#include <algorithm>
+
+namespace belay::core {
+
+Lease::Lease(const Ballot& ballot, Instant until, std::size_t node_count)
+    : ballot_(ballot)
+    , until_(until)
+    , node_count_(node_count) {}
+
+bool Lease::record(Instant now, NodeId acceptor, Instant asked_at, Duration promised, const Parameters& parameters) {
+    if (!holds(now)) {
+        return false;
+    }
+    const auto known = std::ranges::find(renewals_, acceptor, &Renewal::acceptor);
+    if (known != renewals_.end()) {
+        if (asked_at <= known->asked_at) {
+            return false;
+        }
+        renewals_.erase(known);
+    }
+    const auto place =
+        std::ranges::find_if(renewals_, [asked_at](const Renewal& other) { return other.asked_at < asked_at; });
+    renewals_.insert(place, Renewal{.acceptor = acceptor, .asked_at = asked_at, .promised = promised});
+
+    const std::size_t needed = majority(node_count_);
+    if (renewals_.size() < needed) {
+        return false;
+    }
+    const auto last = renewals_.begin() + static_cast<std::ptrdiff_t>(needed);
+    const Duration shortest = std::ranges::min_element(renewals_.begin(), last, {}, &Renewal::promised)->promised;
+    const Instant end = lease_end(std::prev(last)->asked_at, shortest, parameters);
+    if (end <= until_) {
+        return false;
+    }
+    until_ = end;
+    return true;
+}
+
+} // namespace belay::core
