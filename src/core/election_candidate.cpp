@@ -51,6 +51,9 @@ void Election::consider_candidacy() {
 void Election::open_vacancy() {
     const Duration interval = setup_.parameters.heartbeat_interval;
     opening_ = Opening{.at = now_.boot, .jitter = jitter_.below(interval / 2)};
+    if (vacancy_.why == Why::no_holder) {
+        opening_->at += interval; // after a start nobody waits for the VIPs; first hear who else is a candidate
+    }
     const auto& last = acceptor_.last_promise();
     if (last && last->ballot.node != setup_.self) {
         const Peer* const peer = peers_.find(last->ballot.node);
@@ -181,6 +184,7 @@ void Election::lose_round() {
         }
         give_up(lost.ballot());
         send_to_all(compose());
+        opening_.reset(); // take turns anew, now that the others are known to compete
     }
     const bool first = own_rank() == 0;
     const Duration spread = first && !timed_out ? Duration::zero() : jitter_.below(interval);

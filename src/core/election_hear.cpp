@@ -85,7 +85,9 @@ void Election::note_releases(const Peer& peer, const Message& message, bool newe
     for (std::size_t index = 0; index < std::min(message.released.count, ReleaseList::count_max); ++index) {
         const Ballot& ballot = message.released.ballots[index];
         acceptor_.release(now_.boot, ballot);
-        releases_.add(ballot);
+        if (releases_.add_heard(ballot)) {
+            retry_at_ = now_.boot; // what a refusal told of waiting rested on promises that may be over now
+        }
     }
     const Ballot given_up = newest_of(message.released, peer.id);
     if (!newest || !given_up.known() || given_up == last_given_up_) {
@@ -96,7 +98,6 @@ void Election::note_releases(const Peer& peer, const Message& message, bool newe
         vacancy_ = {.why = Why::holder_released,
                     .words = fmt::format("{} released the VIPs: {}", peer.name, message.reason.words.view())};
         vacancy_by_release_ = true;
-        retry_at_ = now_.boot;
     }
     if (message.successor) {
         // The holder itself says whom it asks to take over: that one goes at once, all others let it go first (3.5).

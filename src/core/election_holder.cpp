@@ -134,7 +134,7 @@ void Election::spend(const Ballot& ballot) {
 /// Says for good that nobody holds by this ballot of ours.
 void Election::give_up(const Ballot& ballot) {
     acceptor_.release(now_.boot, ballot);
-    releases_.add(ballot);
+    releases_.add_own(ballot);
 }
 
 void Election::watch_conditions() {

@@ -61,7 +61,7 @@ struct Answer {
 /// Ballots whose proposers gave them up for good (3.5): a fact that anybody may pass on.
 struct ReleaseList {
     static constexpr std::size_t count_max = 4;
-    std::array<Ballot, count_max> ballots{}; ///< the newest first
+    std::array<Ballot, count_max> ballots{}; ///< `count` of them
     std::size_t count = 0;
 
     bool operator==(const ReleaseList&) const = default;

@@ -1,6 +1,7 @@
 #pragma once
-// The ballots that this node knows to be given up, the newest first (DESIGN section 3.5). They travel in every message,
-// so that a release reaches an acceptor at the latest together with the request of the successor.
+// The ballots that this node knows to be given up (DESIGN section 3.5). They travel in every message, so that a release
+// reaches an acceptor at the latest together with the request of the successor. There is room for a few: own ones come
+// first, because nobody else may know them yet, then those heard last.
 
 #include "belay/core/message.hpp"
 
@@ -8,13 +9,15 @@ namespace belay::core {
 
 class Releases {
 public:
-    /// True when it was not known before. The oldest term makes room.
-    bool add(const Ballot& ballot) noexcept;
-
-    [[nodiscard]] const ReleaseList& list() const noexcept { return list_; }
+    /// A ballot of this node. The oldest own one makes room; its promises run out by time.
+    void add_own(const Ballot& ballot) noexcept;
+    /// A ballot of another node; true when it was not known before. The one heard longest ago makes room.
+    bool add_heard(const Ballot& ballot) noexcept;
+    [[nodiscard]] ReleaseList list() const noexcept;
 
 private:
-    ReleaseList list_;
+    ReleaseList own_;
+    ReleaseList heard_;
 };
 
 /// Whether a known ballot stands in the list.
