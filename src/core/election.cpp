@@ -190,12 +190,13 @@ void Election::judge_refusals() {
         ++refusing;
         holder_refuses = holder_refuses || (heard && peer.said.role == Role::active);
         if (words.empty()) {
-            words = peer.refusal ? fmt::format("{}: {}", peer.name, *peer.refusal)
-                                 : fmt::format("{} has another configuration (timing, nodes or VIPs)", peer.name);
+            words = peer.refusal
+                        ? fmt::format("{}: {}", peer.name, *peer.refusal)
+                        : fmt::format("{} has another configuration (timing, nodes, roles or VIPs)", peer.name);
         }
     }
-    const bool refused =
-        refusing > 0 && (refusing >= majority(setup_.nodes.size()) || holder_refuses || accepting == 0);
+    const bool alone = accepting == 0 && now_.boot >= acceptor_.abstains_until();
+    const bool refused = refusing > 0 && (refusing >= majority(setup_.nodes.size()) || holder_refuses || alone);
     if (!refused) {
         eligibility_.refusal.reset();
     } else {

@@ -186,10 +186,12 @@ void Election::lose_round() {
         send_to_all(compose());
         opening_.reset(); // take turns anew, now that the others are known to compete
     }
-    const bool first = own_rank() == 0;
-    const Duration spread = first && !timed_out ? Duration::zero() : jitter_.below(interval);
+    // Who got no majority of answers in time may be the one with the bad network: everybody else goes first once.
+    const Duration turns =
+        timed_out ? static_cast<std::int64_t>(rivals(setup_.parameters.lease).size() + 1) * interval : Duration::zero();
+    const Duration spread = own_rank() == 0 && !timed_out ? Duration::zero() : jitter_.below(interval);
     constexpr Duration least_wait = std::chrono::milliseconds(1);
-    retry_at_ = now_.boot + std::max(lost.wait_told(), least_wait) + spread;
+    retry_at_ = now_.boot + std::max(lost.wait_told(), least_wait) + turns + spread;
 }
 
 } // namespace belay::core

@@ -23,9 +23,9 @@ void Election::handle(const Heard& heard) {
             actions_.emplace_back(action::Noticed{
                 .event = "config_differs",
                 .node = peer->id,
-                .text = fmt::format("{} has another configuration (timing, nodes, roles or VIPs): it gets no votes "
-                                    "and no answers until `belay check-config` shows the same digest on both",
-                                    peer->name)});
+                .text = fmt::format(
+                    "{} has another configuration (timing, nodes, roles or VIPs): it gets no votes and no answers",
+                    peer->name)});
         }
         return;
     }
@@ -40,6 +40,20 @@ void Election::handle(const Heard& heard) {
     if (heard.message.answer) {
         take_answer(peer->id, *heard.message.answer);
     }
+}
+
+/// The proof alone frees what an earlier run held; what the new run wants follows with its first message.
+void Election::handle(const Proved& proved) {
+    Peer* const peer = peers_.find(proved.peer);
+    if (peer == nullptr || peer->incarnation == proved.incarnation) {
+        return;
+    }
+    note_run(*peer, proved.incarnation);
+    peer->incarnation = proved.incarnation;
+    peer->eligible_since.reset();
+    peer->said.eligible = false;
+    peer->said.role = Role::joining;
+    peer->said.held = Ballot{};
 }
 
 /// A later run of the same boot and namespace has removed the left-overs of the earlier one before it sent anything:
@@ -81,7 +95,7 @@ void Election::note_term(const Message& message) {
         {highest_term_, message.highest_term, message.held.term, message.promised.term, message.request.ballot.term});
 }
 
-void Election::note_releases(const Peer& peer, const Message& message, bool newest) {
+void Election::note_releases(Peer& peer, const Message& message, bool newest) {
     for (std::size_t index = 0; index < std::min(message.released.count, ReleaseList::count_max); ++index) {
         const Ballot& ballot = message.released.ballots[index];
         acceptor_.release(now_.boot, ballot);
@@ -90,11 +104,11 @@ void Election::note_releases(const Peer& peer, const Message& message, bool newe
         }
     }
     const Ballot given_up = newest_of(message.released, peer.id);
-    if (!newest || !given_up.known() || given_up == last_given_up_) {
+    if (!newest || !given_up.known() || given_up == peer.last_given_up) {
         return;
     }
-    last_given_up_ = given_up;
-    if (contains(message.released, peer.last_held)) {
+    peer.last_given_up = given_up;
+    if (contains(message.released, peer.last_held) && !held_since(peer.last_held.term)) {
         vacancy_ = {.why = Why::holder_released,
                     .words = fmt::format("{} released the VIPs: {}", peer.name, message.reason.words.view())};
         vacancy_by_release_ = true;
@@ -104,6 +118,11 @@ void Election::note_releases(const Peer& peer, const Message& message, bool newe
         favoured_ = message.successor;
         favoured_until_ = now_.boot + setup_.parameters.lease;
     }
+}
+
+/// Whether a peer was heard to hold by a term above this one: then a release of it is old news.
+bool Election::held_since(Term term) const noexcept {
+    return std::ranges::any_of(peers_.all(), [term](const Peer& peer) { return peer.last_held.term > term; });
 }
 
 void Election::yield_to_higher_term(const Peer& peer, const Message& message) {

@@ -40,9 +40,7 @@ void Election::become_active(const Round& won) {
         return;
     }
     lease_.emplace(won.ballot(), until, setup_.nodes.size());
-    const std::string words = fmt::format("{}; elected by {} of {} nodes", vacancy_.words.view(),
-                                          majority(setup_.nodes.size()), setup_.nodes.size());
-    set_role(Role::active, {.why = vacancy_.why, .words = std::string_view(words)});
+    set_role(Role::active, vacancy_);
     actions_.emplace_back(action::Serve{.ballot = won.ballot(), .until = until, .after_release = vacancy_by_release_});
     vacancy_ = {.why = Why::no_holder, .words = "no node held the VIPs"};
     vacancy_by_release_ = false;
@@ -73,10 +71,14 @@ void Election::take_renewal(NodeId from, const Answer& answer) {
 void Election::lease_over() {
     ranks_last_until_ = now_.boot + ranks_last_for_;
     ranks_last_for_ = std::min(ranks_last_for_ * 2, ranks_last_max);
-    withdraw(false, NodeId{},
-             {.why = Why::lease_ran_out,
-              .words = fmt::format("a majority did not answer in time: {} of {} nodes are heard, {} are needed",
-                                   heard_count(now_.boot), setup_.nodes.size(), majority(setup_.nodes.size()))});
+    std::string answers;
+    for (const Peer& peer : peers_.all()) {
+        const auto answered = lease_->last_answered(peer.id);
+        answers += fmt::format("{}{}: {}", answers.empty() ? "" : ", ", peer.name,
+                               answered ? fmt::format("{} ms ago", to_ms(now_.boot - *answered)) : "never");
+    }
+    const std::string words = fmt::format("no majority renewed the lease in time (last answers of {})", answers);
+    withdraw(false, NodeId{}, {.why = Why::lease_ran_out, .words = words});
 }
 
 void Election::step_down(Reason reason, NodeId successor) {

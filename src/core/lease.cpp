@@ -11,6 +11,11 @@ Lease::Lease(const Ballot& ballot, Instant until, std::size_t node_count)
     , until_(until)
     , node_count_(node_count) {}
 
+std::optional<Instant> Lease::last_answered(NodeId acceptor) const noexcept {
+    const auto known = std::ranges::find(renewals_, acceptor, &Renewal::acceptor);
+    return known == renewals_.end() ? std::nullopt : std::optional(known->asked_at);
+}
+
 bool Lease::record(Instant now, NodeId acceptor, Instant asked_at, Duration promised, const Parameters& parameters) {
     if (!holds(now)) {
         return false;

@@ -238,7 +238,12 @@ bool World::deliver(const std::string& to, const Datagram& datagram) {
     if (!decision.accepted()) {
         return false;
     }
-    if (datagram.packet.header.kind == wire::PacketKind::heartbeat) {
+    if (datagram.packet.header.kind == wire::PacketKind::challenge) {
+        if (decision.established_now) {
+            step(receiver,
+                 core::Proved{.peer = node_id(datagram.from), .incarnation = datagram.packet.header.incarnation});
+        }
+    } else {
         step(receiver, core::Heard{.from = node_id(datagram.from),
                                    .incarnation = datagram.packet.header.incarnation,
                                    .message = datagram.packet.message,

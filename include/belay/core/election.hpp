@@ -87,6 +87,7 @@ private:
     void handle(const Tick&) {}
 
     void handle(const Heard& heard);
+    void handle(const Proved& proved);
     void handle(const ServiceChanged& changed);
     void handle(const LinksChanged& changed);
     void handle(const MaintenanceChanged& changed);
@@ -107,7 +108,8 @@ private:
     // election_hear.cpp
     void note_run(Peer& peer, const Incarnation& incarnation);
     void note_role(Peer& peer);
-    void note_releases(const Peer& peer, const Message& message, bool newest);
+    void note_releases(Peer& peer, const Message& message, bool newest);
+    [[nodiscard]] bool held_since(Term term) const noexcept;
     void note_term(const Message& message);
     void yield_to_higher_term(const Peer& peer, const Message& message);
     void answer_request(NodeId to, const Request& request);
@@ -179,7 +181,6 @@ private:
     NodeId successor_; ///< named in messages until no_candidate_until_
     NodeId favoured_;  ///< whom a releasing holder asked to take over
     Instant favoured_until_;
-    Ballot last_given_up_; ///< the newest own release of a peer that was taken note of
     Instant next_heartbeat_;
     bool stopped_ = false;
 };

@@ -22,6 +22,12 @@ struct Heard {
     bool newest = true; ///< no later packet of that incarnation was seen before
 };
 
+/// A run of a peer proved itself by a packet without a message (DESIGN section 6, first contact).
+struct Proved {
+    NodeId peer;
+    Incarnation incarnation;
+};
+
 /// The verdict of the life check.
 struct ServiceChanged {
     Condition condition;
@@ -69,7 +75,7 @@ struct Adjusted {
     std::int32_t priority = 0;
 };
 
-using Event = std::variant<Tick, Heard, ServiceChanged, LinksChanged, MaintenanceChanged, PeerVerdict, Withdrawn,
-                           AddressRefused, SwitchoverAsked, StopAsked, Adjusted>;
+using Event = std::variant<Tick, Heard, Proved, ServiceChanged, LinksChanged, MaintenanceChanged, PeerVerdict,
+                           Withdrawn, AddressRefused, SwitchoverAsked, StopAsked, Adjusted>;
 
 } // namespace belay::core

@@ -33,6 +33,9 @@ public:
     /// reordered answers are harmless. True when the lease got longer. An ended lease stays ended.
     bool record(Instant now, NodeId acceptor, Instant asked_at, Duration promised, const Parameters& parameters);
 
+    /// When the request was composed that this acceptor answered last; nothing: none yet.
+    [[nodiscard]] std::optional<Instant> last_answered(NodeId acceptor) const noexcept;
+
 private:
     struct Renewal {
         NodeId acceptor;

@@ -21,6 +21,7 @@ struct Peer {
     bool ever_heard = false;
     Message said;                          ///< its newest message
     Ballot last_held;                      ///< the last ballot that it said to hold by
+    Ballot last_given_up;                  ///< the newest own release of it that was taken note of
     std::optional<Instant> eligible_since; ///< said so in every message since; for `preempt_delay`
     Role role = Role::down;                ///< as last reported: its own word, or down
     std::optional<std::string> refusal;    ///< it refuses this node, in words (info channel)

@@ -43,7 +43,7 @@ inline constexpr Why why_last = Why::returned;
 /// Words of bounded size that live inside a message; longer texts are cut.
 class ReasonText {
 public:
-    static constexpr std::size_t size_max = 120;
+    static constexpr std::size_t size_max = 160;
 
     ReasonText() = default;
 
