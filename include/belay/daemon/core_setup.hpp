@@ -1,0 +1,39 @@
+#pragma once
+// From settings to what the threads are given at their start. Pure.
+
+#include "belay/base/secret.hpp"
+#include "belay/config/settings.hpp"
+#include "belay/core/event.hpp"
+#include "belay/core/parameters.hpp"
+#include "belay/heartbeat/setup.hpp"
+#include "belay/info/setup.hpp"
+#include "belay/vip/announcer.hpp"
+#include "belay/vip/plan.hpp"
+
+#include <vector>
+
+namespace belay::daemon {
+
+/// What is fixed for this run of the daemon besides the settings.
+struct Run {
+    NodeId self;
+    Incarnation incarnation;
+    std::int64_t started_unix_ns = 0;
+    Duration abstention{};
+    std::uint64_t seed = 0;
+};
+
+[[nodiscard]] core::Setup core_setup(const config::Settings& settings, const Run& run);
+/// The part of the settings that a reload may change in the core.
+[[nodiscard]] core::Adjusted adjusted(const config::Settings& settings, NodeId self);
+[[nodiscard]] heartbeat::Setup heartbeat_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys);
+[[nodiscard]] info::Setup info_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys);
+[[nodiscard]] std::vector<vip::Vip> vips_of(const config::Settings& settings);
+[[nodiscard]] vip::Pace pace_of(const config::Announce& announce);
+
+/// "process, pid file /run/x.pid", "tcp 127.0.0.1:5432", "none": what is guarded, in words.
+[[nodiscard]] std::string describe(const config::Service& service);
+/// The word of the configuration for a kind of service.
+[[nodiscard]] std::string_view to_text(config::ServiceKind kind) noexcept;
+
+} // namespace belay::daemon

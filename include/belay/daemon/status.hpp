@@ -1,0 +1,43 @@
+#pragma once
+// What `belay status`, `nodes`, `vips` and `events` print, as JSON (DESIGN section 9). Pure: from what the watchdog
+// thread knows to a document; belay(1) describes the fields.
+
+#include "belay/config/settings.hpp"
+#include "belay/core/election.hpp"
+#include "belay/core/history.hpp"
+#include "belay/daemon/vip_keeper.hpp"
+#include "belay/heartbeat/report.hpp"
+#include "belay/info/handlers.hpp"
+#include "belay/lifecheck/health.hpp"
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace belay::daemon {
+
+/// References to what is told about; they need to live for the call only.
+struct StatusSource {
+    Instant now;
+    const config::Settings& settings;
+    const core::Election& election;
+    const heartbeat::Report& heartbeat;
+    const info::Report& info;
+    const std::optional<lifecheck::Health>& health; ///< nothing: no verdict yet
+    const std::map<NodeId, std::string>& rivals;    ///< other daemons that claim to be a node, in words
+    std::vector<VipState> vips;
+    std::map<std::string, std::uint64_t> counters; ///< of the parts that keep some of their own
+};
+
+[[nodiscard]] nlohmann::json status_json(const StatusSource& source);
+[[nodiscard]] nlohmann::json nodes_json(const StatusSource& source);
+[[nodiscard]] nlohmann::json vips_json(const StatusSource& source);
+[[nodiscard]] nlohmann::json events_json(const std::vector<core::PastChange>& changes, const config::Settings& settings);
+
+/// "2026-11-23T17:40:00.123Z", for a time since the epoch.
+[[nodiscard]] std::string utc_text(Duration unix_time);
+
+} // namespace belay::daemon

@@ -1,0 +1,118 @@
+#pragma once
+// Puts the VIPs where the election wants them and keeps them there: addresses, links, announcements (DESIGN section 5).
+// The decisions are pure (vip/plan.hpp, vip/announcer.hpp); this class brings them together with the kernel. The fence
+// (DESIGN section 4) will be armed and closed beside hold() and withdraw(), and probes go before hold().
+
+#include "belay/core/eligibility.hpp"
+#include "belay/netlink/addresses.hpp"
+#include "belay/netlink/monitor.hpp"
+#include "belay/packet/raw_socket.hpp"
+#include "belay/vip/announcer.hpp"
+#include "belay/vip/plan.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace belay::daemon {
+
+class BootTimer;
+class FdWatch;
+
+/// The sockets that need CAP_NET_RAW to be made; opened before it is dropped.
+struct PacketSockets {
+    packet::RawSocket arp;
+    packet::RawSocket neighbour;
+};
+
+/// One VIP as `belay vips` shows it.
+struct VipState {
+    std::string name;
+    IpPrefix prefix;
+    std::string interface;
+    bool present = false;               ///< on this host, put there by this daemon
+    std::optional<std::string> problem; ///< what stands in the way, in words
+};
+
+/// One thread, the watchdog, which is the one of the io_context.
+class VipKeeper {
+public:
+    struct Handlers {
+        /// Whether every VIP's interface can serve has changed.
+        std::function<void(core::Condition)> links;
+        /// While holding: the kernel does not take an address. Called from the event loop, never from hold() itself.
+        std::function<void(std::string)> refused;
+    };
+
+    /// Begins to watch; touches nothing yet.
+    [[nodiscard]] static Result<std::unique_ptr<VipKeeper>> open(boost::asio::io_context& context,
+                                                                 std::vector<vip::Vip> vips, const vip::Pace& pace,
+                                                                 PacketSockets sockets, Handlers handlers);
+    ~VipKeeper();
+    VipKeeper(const VipKeeper&) = delete;
+    VipKeeper& operator=(const VipKeeper&) = delete;
+
+    /// From now on the VIPs belong here: adds and announces them, the first part before it returns. What somebody
+    /// removes is put back at once.
+    void hold();
+    /// The VIPs do not belong here any more. True: the kernel has acknowledged that none is left. False: something may
+    /// be left; call it again.
+    [[nodiscard]] bool withdraw();
+    [[nodiscard]] bool holding() const noexcept { return holding_; }
+
+    /// Announces all once more, because somebody's neighbour table may be wrong.
+    void announce_again(vip::Reason reason);
+    void set_pace(const vip::Pace& pace);
+
+    [[nodiscard]] core::Condition links() const;
+    [[nodiscard]] std::vector<VipState> states() const;
+
+private:
+    VipKeeper(boost::asio::io_context& context, std::vector<vip::Vip> vips, const vip::Pace& pace,
+              PacketSockets sockets, Handlers handlers, netlink::Addresses addresses, netlink::Monitor monitor);
+    [[nodiscard]] Status begin();
+
+    void refresh();
+    void links_may_have_changed();
+    void kernel_told();
+    void reconcile();
+    [[nodiscard]] bool add_slice(const vip::Plan& plan);
+    void reconcile_soon();
+    void refuse(const std::string& detail);
+    [[nodiscard]] bool remove_all();
+    [[nodiscard]] bool none_left();
+    void start_announcing();
+    void announce_due();
+    void claim_heard(packet::RawSocket& socket);
+    [[nodiscard]] std::vector<IpAddress> present_addresses() const;
+    [[nodiscard]] const vip::Vip* find_vip(const IpAddress& address) const;
+
+    boost::asio::io_context& context_;
+    std::vector<vip::Vip> vips_;
+    vip::Announcer announcer_;
+    PacketSockets sockets_;
+    Handlers handlers_;
+    netlink::Addresses addresses_;
+    netlink::Monitor monitor_;
+    bool holding_ = false;
+    bool serving_once_ = false; ///< all VIPs were up since hold(): what is missing now was removed by somebody
+    bool reconcile_posted_ = false;
+    core::Condition links_told_;
+    std::set<IpAddress> announce_troubles_;             ///< logged once until it works again
+    std::map<MacAddress, Instant> rivals_;              ///< when a foreign claimant was last logged
+    std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< posted work looks whether this object still lives
+    std::unique_ptr<BootTimer> announce_timer_;
+    std::unique_ptr<FdWatch> monitor_watch_;
+    std::unique_ptr<FdWatch> arp_watch_;
+    std::unique_ptr<FdWatch> neighbour_watch_;
+};
+
+} // namespace belay::daemon

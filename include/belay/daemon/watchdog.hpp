@@ -1,0 +1,143 @@
+#pragma once
+// The watchdog thread (DESIGN section 7): it owns the election core, the VIPs, netlink, the packet sockets, the control
+// socket and the signals. Everything that happens becomes an event for the core; what the core answers is done here, in
+// order. The other threads post to it and are posted to; nothing is shared.
+//
+// Where is what: src/daemon/watchdog.cpp the loop and the events; executor.cpp the core's actions; commands.cpp the
+// operator's requests; reload.cpp the configuration's changes.
+
+#include "belay/base/result.hpp"
+#include "belay/control/request.hpp"
+#include "belay/control/server.hpp"
+#include "belay/core/election.hpp"
+#include "belay/core/history.hpp"
+#include "belay/daemon/boot_timer.hpp"
+#include "belay/daemon/startup.hpp"
+#include "belay/daemon/status.hpp"
+#include "belay/daemon/vip_keeper.hpp"
+#include "belay/heartbeat/thread.hpp"
+#include "belay/info/thread.hpp"
+#include "belay/lifecheck/thread.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace belay::daemon {
+
+class Watchdog {
+public:
+    /// Removes the left-overs of an earlier run, then starts the other threads and the control socket. An error means
+    /// that the daemon cannot run here; nothing is left behind.
+    [[nodiscard]] static Result<std::unique_ptr<Watchdog>> make(Prepared prepared);
+    ~Watchdog();
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+
+    /// Runs until the daemon has stopped in good order. On the thread that made it.
+    void run();
+
+private:
+    /// An operator waits until the VIPs have moved.
+    struct PendingSwitchover {
+        control::ReplyFunction reply;
+        NodeId from;
+        std::optional<NodeId> to;
+        std::unique_ptr<boost::asio::steady_timer> deadline;
+    };
+
+    explicit Watchdog(Prepared prepared);
+
+    // watchdog.cpp
+    [[nodiscard]] Status begin();
+    [[nodiscard]] Status open_vips();
+    [[nodiscard]] Status start_threads();
+    [[nodiscard]] Status open_control();
+    void restore_maintenance();
+    void watch_signals();
+    void beat();
+    void step(const core::Event& event);
+    void arm();
+    void deadline_reached(Instant planned);
+    void hear(std::vector<heartbeat::Received> received);
+    void take_report(heartbeat::Report report);
+    void take_join(NodeId peer, const info::Join& join);
+    void take_health(lifecheck::Health health);
+    void update_card();
+    void end();
+
+    // executor.cpp
+    void execute(std::vector<core::Action> actions);
+    void execute(const core::action::Serve& serve);
+    void execute(const core::action::Extended& extended);
+    void execute(const core::action::Withdraw& withdraw);
+    void execute(const core::action::RoleChanged& changed);
+    void execute(const core::action::Reply& reply);
+    void execute(const core::action::Noticed& noticed);
+    void execute(const core::action::Stopped& stopped);
+    void withdraw_again(const core::Ballot& ballot);
+    void abstention_over();
+    void send_all(std::vector<heartbeat::Outbound> outbound);
+
+    // commands.cpp
+    void serve(const control::Request& request, control::ReplyFunction reply);
+    void answer(const control::request::Status& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Nodes& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Vips& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Events& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Switchover& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Maintenance& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Reload& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Version& request, const control::ReplyFunction& reply);
+    void serve_peer(NodeId peer, const nlohmann::json& request, const info::Reply& reply);
+    [[nodiscard]] core::action::Reply switch_over(const std::optional<NodeId>& to);
+    void switch_over_elsewhere(NodeId holder, const control::request::Switchover& request,
+                               const control::ReplyFunction& reply);
+    void switchover_accepted(NodeId from, const control::request::Switchover& request, nlohmann::json result,
+                             const control::ReplyFunction& reply);
+    void settle_switchovers(NodeId new_holder);
+    [[nodiscard]] StatusSource source() const;
+    [[nodiscard]] std::map<std::string, std::uint64_t> own_counters() const;
+
+    // reload.cpp
+    [[nodiscard]] Result<std::vector<std::string>> reload();
+    [[nodiscard]] Status apply(Configuration wanted);
+
+    Prepared prepared_;
+    boost::asio::io_context context_{1};
+    core::Election election_;
+    core::History history_;
+    std::unique_ptr<VipKeeper> vips_;
+    std::unique_ptr<BootTimer> timer_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer beat_timer_;
+    boost::asio::steady_timer end_timer_; ///< bounds a stop
+    std::unique_ptr<boost::asio::steady_timer> withdraw_timer_;
+    std::unique_ptr<heartbeat::Thread> heartbeat_;
+    std::unique_ptr<info::Thread> info_;
+    std::unique_ptr<lifecheck::Thread> lifecheck_;
+    std::unique_ptr<control::Server> control_;
+
+    std::deque<core::Event> follow_ups_; ///< events that actions of the running step caused
+    bool stepping_ = false;
+    bool draining_ = false; ///< the heartbeat thread reads its sockets before the core looks at the time
+    std::optional<core::action::Reply> last_reply_;
+    std::list<PendingSwitchover> pending_switchovers_;
+    heartbeat::Report heartbeat_report_;
+    info::Report info_report_;
+    std::map<NodeId, std::string> rivals_;
+    std::optional<lifecheck::Health> health_;
+    std::uint64_t stalls_ = 0; ///< times that this thread came late to a deadline
+    Duration stall_max_{};
+    bool lease_trimmed_ = false; ///< the remembered lease is the configured one again
+};
+
+} // namespace belay::daemon

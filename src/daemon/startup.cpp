@@ -1,0 +1,144 @@
+#include "belay/daemon/startup.hpp"
+
+#include "belay/base/clock.hpp"
+#include "belay/base/log.hpp"
+#include "belay/config/key_file.hpp"
+#include "belay/config/load.hpp"
+#include "belay/config/node_name.hpp"
+#include "belay/daemon/incarnation.hpp"
+#include "belay/daemon/privileges.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace belay::daemon {
+
+namespace {
+
+Result<PacketSockets> open_packet_sockets() {
+    auto arp = packet::RawSocket::open();
+    if (!arp) {
+        return std::unexpected(arp.error());
+    }
+    auto neighbour = packet::RawSocket::open();
+    if (!neighbour) {
+        return std::unexpected(neighbour.error());
+    }
+    return PacketSockets{.arp = std::move(*arp), .neighbour = std::move(*neighbour)};
+}
+
+/// The longest lease that this node may have promised, now that it is going to promise `lease` (DESIGN section 3.1).
+Result<Duration> abstention_for(const RuntimeDir& runtime, Duration lease) {
+    const Remembered<Duration> remembered = runtime.remembered_lease();
+    if (remembered.problem) {
+        log::warning("remembered_lease", {{"problem", remembered.problem->text},
+                                          {"next", "abstaining for the longest lease there is"}});
+    }
+    if (remembered.value < lease) {
+        if (const Status kept = runtime.remember_lease(lease); !kept) {
+            return std::unexpected(kept.error());
+        }
+    }
+    return std::max(remembered.value, lease);
+}
+
+std::optional<Maintenance> remembered_maintenance(const RuntimeDir& runtime, const BootId& boot_id) {
+    const auto remembered = runtime.remembered_maintenance(boot_id);
+    if (remembered.problem) {
+        log::warning("remembered_maintenance", {{"problem", remembered.problem->text},
+                                                {"next", "in maintenance until it is switched off"}});
+    }
+    return remembered.value;
+}
+
+Status confine() {
+    const auto confined = keep_only_net_admin();
+    if (!confined) {
+        return std::unexpected(confined.error());
+    }
+    log::info("privileges", {{"kept", "CAP_NET_ADMIN"},
+                             {"bounding_set_closed", confined->bounding_set_closed},
+                             {"securebits_locked", confined->securebits_locked}});
+    return {};
+}
+
+} // namespace
+
+Result<Configuration> read_configuration(const std::string& path) {
+    const config::Loaded loaded = config::load_file(path);
+    std::size_t errors = 0;
+    std::string first;
+    for (const config::Problem& problem : loaded.problems) {
+        const bool error = problem.severity == config::Severity::error;
+        (error ? log::error : log::warning)("configuration", {{"problem", to_text(problem)}});
+        errors += error ? 1 : 0;
+        first = first.empty() && error ? to_text(problem) : first;
+    }
+    if (!loaded.settings) {
+        return fail("{} cannot be used: {}{}", path, first,
+                    errors > 1 ? fmt::format(" (and {} more; `belay check-config {}` lists them)", errors - 1, path) : "");
+    }
+    auto keys = config::read_key_file(loaded.settings->cluster.key_file);
+    if (!keys) {
+        return std::unexpected(keys.error());
+    }
+    return Configuration{.settings = *loaded.settings, .keys = std::move(*keys)};
+}
+
+Result<Prepared> prepare(const Options& options) {
+    auto configuration = read_configuration(options.config);
+    if (!configuration) {
+        return std::unexpected(configuration.error());
+    }
+    const auto name = config::own_node_name(configuration->settings, options.node);
+    if (!name) {
+        return std::unexpected(name.error());
+    }
+    if (const Status able = check_needed_capabilities(); !able) {
+        return std::unexpected(able.error());
+    }
+    auto lock = InstanceLock::take();
+    if (!lock) {
+        return std::unexpected(lock.error());
+    }
+    auto runtime = RuntimeDir::open(options.runtime_dir);
+    if (!runtime) {
+        return std::unexpected(runtime.error());
+    }
+    auto sockets = open_packet_sockets();
+    if (!sockets) {
+        return std::unexpected(sockets.error());
+    }
+    if (const Status confined = confine(); !confined) {
+        return std::unexpected(confined.error());
+    }
+    auto notifier = Notifier::from_environment();
+    if (!notifier) {
+        return std::unexpected(notifier.error());
+    }
+    const auto abstention = abstention_for(*runtime, configuration->settings.cluster.lease);
+    if (!abstention) {
+        return std::unexpected(abstention.error());
+    }
+    const auto incarnation = make_incarnation();
+    if (!incarnation) {
+        return std::unexpected(incarnation.error());
+    }
+    const Run run{.self = configuration->settings.find_node(*name)->id,
+                  .incarnation = *incarnation,
+                  .started_unix_ns = wall_now().count(),
+                  .abstention = *abstention,
+                  .seed = incarnation->nonce};
+    auto maintenance = remembered_maintenance(*runtime, incarnation->boot_id);
+    return Prepared{.options = options,
+                    .settings = std::move(configuration->settings),
+                    .keys = std::move(configuration->keys),
+                    .run = run,
+                    .lock = std::move(*lock),
+                    .runtime = std::move(*runtime),
+                    .sockets = std::move(*sockets),
+                    .notifier = std::move(*notifier),
+                    .maintenance = maintenance};
+}
+
+} // namespace belay::daemon

@@ -1,0 +1,355 @@
+#include "belay/daemon/vip_keeper.hpp"
+
+#include "belay/base/clock.hpp"
+#include "belay/base/log.hpp"
+#include "belay/daemon/boot_timer.hpp"
+#include "belay/daemon/fd_watch.hpp"
+#include "belay/packet/announce.hpp"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <span>
+#include <utility>
+
+namespace belay::daemon {
+
+namespace {
+
+constexpr Duration kernel_wait_max = std::chrono::milliseconds(100); // for acknowledgements; they come at once
+constexpr std::size_t adds_per_turn_max = 256; // so that heartbeats go out while thousands of VIPs come up
+constexpr int removal_tries_max = 3;
+constexpr Duration rival_log_interval = std::chrono::minutes(1);
+
+} // namespace
+
+VipKeeper::VipKeeper(boost::asio::io_context& context, std::vector<vip::Vip> vips, const vip::Pace& pace,
+                     PacketSockets sockets, Handlers handlers, netlink::Addresses addresses, netlink::Monitor monitor)
+    : context_(context)
+    , vips_(std::move(vips))
+    , announcer_(pace)
+    , sockets_(std::move(sockets))
+    , handlers_(std::move(handlers))
+    , addresses_(std::move(addresses))
+    , monitor_(std::move(monitor)) {}
+
+VipKeeper::~VipKeeper() = default;
+
+Result<std::unique_ptr<VipKeeper>> VipKeeper::open(boost::asio::io_context& context, std::vector<vip::Vip> vips,
+                                                   const vip::Pace& pace, PacketSockets sockets, Handlers handlers) {
+    auto addresses = netlink::Addresses::open();
+    if (!addresses) {
+        return std::unexpected(addresses.error());
+    }
+    auto monitor = netlink::Monitor::open();
+    if (!monitor) {
+        return std::unexpected(monitor.error());
+    }
+    std::unique_ptr<VipKeeper> keeper(new VipKeeper(context, std::move(vips), pace, std::move(sockets),
+                                                    std::move(handlers), std::move(*addresses), std::move(*monitor)));
+    if (const Status begun = keeper->begin(); !begun) {
+        return std::unexpected(begun.error());
+    }
+    return keeper;
+}
+
+Status VipKeeper::begin() {
+    auto timer = BootTimer::make(context_, [this](Instant) { announce_due(); });
+    if (!timer) {
+        return std::unexpected(timer.error());
+    }
+    announce_timer_ = std::make_unique<BootTimer>(std::move(*timer));
+    monitor_watch_ = std::make_unique<FdWatch>(context_, monitor_.fd(), [this] { kernel_told(); });
+    arp_watch_ = std::make_unique<FdWatch>(context_, sockets_.arp.fd(), [this] { claim_heard(sockets_.arp); });
+    neighbour_watch_ =
+        std::make_unique<FdWatch>(context_, sockets_.neighbour.fd(), [this] { claim_heard(sockets_.neighbour); });
+    links_told_ = links();
+    return {};
+}
+
+const vip::Vip* VipKeeper::find_vip(const IpAddress& address) const {
+    const auto found = std::ranges::find_if(vips_, [&](const vip::Vip& vip) { return vip.prefix.address == address; });
+    return found == vips_.end() ? nullptr : &*found;
+}
+
+/// Takes in what the kernel told, without acting on it.
+void VipKeeper::refresh() {
+    const auto changes = monitor_.receive();
+    if (!changes) {
+        log::error("netlink_monitor", {{"problem", changes.error().text}, {"next", "reading everything again"}});
+        reconcile_soon();
+    }
+}
+
+void VipKeeper::kernel_told() {
+    refresh();
+    links_may_have_changed();
+    if (holding_) {
+        reconcile();
+    }
+}
+
+core::Condition VipKeeper::links() const {
+    const vip::Plan plan = vip::make_plan(vip::Goal::withdraw, vips_, monitor_.host());
+    if (!plan.unusable.empty()) {
+        const vip::UnusableLink& first = plan.unusable.front();
+        return {.good = false,
+                .detail = fmt::format("interface {} of VIP {} {}", first.interface, first.vip,
+                                      vip::to_text(first.trouble))};
+    }
+    if (!plan.foreign.empty()) {
+        const vip::ForeignAddress& first = plan.foreign.front();
+        return {.good = false,
+                .detail = fmt::format("{} of VIP {} was configured on {} by somebody else; remove it there",
+                                      to_text(first.found.prefix), first.vip, first.found.interface)};
+    }
+    return {.good = true, .detail = "every interface is up"};
+}
+
+void VipKeeper::links_may_have_changed() {
+    core::Condition now = links();
+    if (now.good == links_told_.good && now.detail == links_told_.detail) {
+        return;
+    }
+    links_told_ = now;
+    (now.good ? log::notice : log::warning)("links", {{"usable", now.good}, {"detail", now.detail}});
+    handlers_.links(std::move(now));
+}
+
+void VipKeeper::hold() {
+    holding_ = true;
+    serving_once_ = false;
+    for (auto [socket, kind] : {std::pair{&sockets_.arp, packet::Hearing::arp},
+                                std::pair{&sockets_.neighbour, packet::Hearing::neighbour_advertisements}}) {
+        if (const Status heard = socket->hear(kind); !heard) {
+            log::warning("packet_socket", {{"problem", heard.error().text}, {"next", "foreign claims stay unheard"}});
+        }
+    }
+    refresh();
+    reconcile();
+}
+
+/// One turn: brings the host nearer to the plan, and comes again if there is more to do.
+void VipKeeper::reconcile() {
+    if (!holding_) {
+        return;
+    }
+    const vip::Plan plan = vip::make_plan(vip::Goal::hold, vips_, monitor_.host());
+    if (!plan.to_remove.empty()) {
+        static_cast<void>(addresses_.remove(plan.to_remove, kernel_wait_max));
+    }
+    const bool more = add_slice(plan);
+    if (!plan.to_add.empty() || !plan.to_remove.empty()) {
+        refresh();
+    }
+    start_announcing();
+    if (more) {
+        reconcile_soon();
+    } else {
+        serving_once_ = true;
+    }
+}
+
+/// Adds the first VIPs that are missing; true when another turn is needed.
+bool VipKeeper::add_slice(const vip::Plan& plan) {
+    const auto slice = std::span(plan.to_add).first(std::min(plan.to_add.size(), adds_per_turn_max));
+    const std::vector<netlink::AddressOutcome> outcomes = addresses_.add(slice, kernel_wait_max);
+    bool more = slice.size() < plan.to_add.size();
+    for (std::size_t index = 0; index < slice.size(); ++index) {
+        const std::string address = to_text(slice[index].prefix);
+        switch (outcomes[index].kind) {
+        case netlink::AddressOutcome::Kind::done:
+            if (serving_once_) {
+                log::warning("vip_put_back", {{"address", address},
+                                              {"interface", slice[index].interface},
+                                              {"reason", "it was removed by somebody else"}});
+                announcer_.announce_again(boot_now(), vip::Reason::put_back, slice[index].prefix.address);
+            }
+            break;
+        case netlink::AddressOutcome::Kind::refused:
+            refuse(outcomes[index].error.text);
+            break;
+        case netlink::AddressOutcome::Kind::already_there:
+        case netlink::AddressOutcome::Kind::already_gone:
+        case netlink::AddressOutcome::Kind::unknown:
+            more = true; // the next turn looks at what is there by then
+            break;
+        }
+    }
+    return more;
+}
+
+void VipKeeper::refuse(const std::string& detail) {
+    boost::asio::post(context_, [this, detail, alive = std::weak_ptr<int>(alive_)] {
+        if (!alive.expired() && holding_) {
+            handlers_.refused(detail);
+        }
+    });
+}
+
+void VipKeeper::reconcile_soon() {
+    if (std::exchange(reconcile_posted_, true)) {
+        return;
+    }
+    boost::asio::post(context_, [this, alive = std::weak_ptr<int>(alive_)] {
+        if (!alive.expired()) {
+            reconcile_posted_ = false;
+            kernel_told();
+        }
+    });
+}
+
+bool VipKeeper::withdraw() {
+    holding_ = false;
+    announcer_.stop();
+    announce_timer_->arm(Instant::max());
+    static_cast<void>(sockets_.arp.hear_nothing());
+    static_cast<void>(sockets_.neighbour.hear_nothing());
+    for (int attempt = 0; attempt < removal_tries_max; ++attempt) {
+        refresh();
+        if (remove_all() && none_left()) {
+            refresh();
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Removes what this daemon, or an earlier run of it, has put up; true when the kernel acknowledged all of it.
+bool VipKeeper::remove_all() {
+    const vip::Plan plan = vip::make_plan(vip::Goal::withdraw, vips_, monitor_.host());
+    const auto outcomes = addresses_.remove(plan.to_remove, kernel_wait_max);
+    bool all = true;
+    for (std::size_t index = 0; index < outcomes.size(); ++index) {
+        using Kind = netlink::AddressOutcome::Kind;
+        if (outcomes[index].kind != Kind::done && outcomes[index].kind != Kind::already_gone) {
+            all = false;
+            log::error("vip_removal", {{"address", to_text(plan.to_remove[index].prefix)},
+                                       {"interface", plan.to_remove[index].interface},
+                                       {"problem", outcomes[index].error.text},
+                                       {"next", "trying again"}});
+        }
+    }
+    for (const vip::TakenAlong& taken : plan.taken_along) {
+        if (!taken.ours) {
+            log::warning("address_lost", {{"address", to_text(taken.lost.prefix)},
+                                          {"interface", taken.lost.interface},
+                                          {"reason", "the kernel removed it with the VIP that was its primary"},
+                                          {"remedy", "make the VIP a /32, or set promote_secondaries"}});
+        }
+    }
+    return all;
+}
+
+/// Looks at the kernel itself, not at what was heard of it.
+bool VipKeeper::none_left() {
+    const auto addresses = addresses_.dump(kernel_wait_max);
+    if (!addresses) {
+        log::error("vip_removal", {{"problem", addresses.error().text}, {"next", "trying again"}});
+        return false;
+    }
+    vip::Host host = monitor_.host();
+    host.addresses = *addresses;
+    return vip::make_plan(vip::Goal::withdraw, vips_, host).to_remove.empty();
+}
+
+std::vector<IpAddress> VipKeeper::present_addresses() const {
+    std::vector<IpAddress> present;
+    for (const VipState& state : states()) {
+        if (state.present) {
+            present.push_back(state.prefix.address);
+        }
+    }
+    return present;
+}
+
+void VipKeeper::start_announcing() {
+    announcer_.start(boot_now(), present_addresses());
+    announce_due();
+}
+
+void VipKeeper::announce_again(vip::Reason reason) {
+    announcer_.announce_again(boot_now(), reason);
+    announce_due();
+}
+
+void VipKeeper::set_pace(const vip::Pace& pace) {
+    announcer_.set_pace(pace);
+    announce_due();
+}
+
+void VipKeeper::announce_due() {
+    for (const IpAddress& address : announcer_.due(boot_now())) {
+        const vip::Vip* const vip = find_vip(address);
+        const vip::Link* const link = vip == nullptr ? nullptr : monitor_.find_link(vip->interface);
+        const Status sent = link == nullptr ? Status(fail("its interface is gone"))
+                                            : packet::announce(sockets_.arp, link->index, address, link->mac);
+        if (sent) {
+            announce_troubles_.erase(address);
+            continue;
+        }
+        announcer_.failed(boot_now(), address);
+        if (announce_troubles_.insert(address).second) {
+            log::warning("announce", {{"address", to_text(address)}, {"problem", sent.error().text}, {"next", "retrying"}});
+        }
+    }
+    announce_timer_->arm(announcer_.next_deadline().value_or(Instant::max()));
+}
+
+/// Somebody else says that a VIP we hold is his: tell everybody again whose it is, and the operator who it was.
+void VipKeeper::claim_heard(packet::RawSocket& socket) {
+    const auto frames = socket.receive();
+    if (!frames || !holding_) {
+        return;
+    }
+    const vip::Host host = monitor_.host();
+    for (const packet::Frame& frame : *frames) {
+        const auto claim = packet::claim_in(frame);
+        if (!claim || find_vip(claim->address) == nullptr ||
+            std::ranges::find(host.links, claim->mac, &vip::Link::mac) != host.links.end()) {
+            continue;
+        }
+        const Instant now = boot_now();
+        const auto [rival, first] = rivals_.try_emplace(claim->mac, now);
+        if (first || now - rival->second >= rival_log_interval) {
+            rival->second = now;
+            log::warning("foreign_claim", {{"address", to_text(claim->address)},
+                                           {"mac", to_text(claim->mac)},
+                                           {"next", "announcing it again"}});
+        }
+        announcer_.announce_again(now, vip::Reason::foreign_announcement, claim->address);
+    }
+    announce_due();
+}
+
+std::vector<VipState> VipKeeper::states() const {
+    const vip::Host host = monitor_.host();
+    const vip::Plan missing = vip::make_plan(vip::Goal::hold, vips_, host);
+    std::set<std::pair<int, IpPrefix>> ours;
+    for (const vip::Address& address : host.addresses) {
+        if (address.mark == vip::own_mark || !host.marks_addresses) {
+            ours.emplace(address.ifindex, address.prefix);
+        }
+    }
+    std::vector<VipState> states;
+    for (const vip::Vip& vip : vips_) {
+        VipState state{.name = vip.name, .prefix = vip.prefix, .interface = vip.interface, .present = false, .problem = {}};
+        const vip::Link* const link = host.find_link(vip.interface);
+        state.present = link != nullptr && ours.contains({link->index, vip.prefix});
+        for (const vip::UnusableLink& unusable : missing.unusable) {
+            if (unusable.vip == vip.name) {
+                state.problem = fmt::format("{} {}", unusable.interface, vip::to_text(unusable.trouble));
+            }
+        }
+        for (const vip::ForeignAddress& foreign : missing.foreign) {
+            if (foreign.vip == vip.name) {
+                state.problem = fmt::format("configured on {} by somebody else", foreign.found.interface);
+            }
+        }
+        states.push_back(std::move(state));
+    }
+    return states;
+}
+
+} // namespace belay::daemon
