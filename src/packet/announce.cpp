@@ -1,0 +1,39 @@
+#include "belay/packet/announce.hpp"
+
+#include "belay/wire/arp.hpp"
+#include "belay/wire/neighbour.hpp"
+
+namespace belay::packet {
+
+Status announce(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac) {
+    Status status;
+    if (vip.is_v4()) {
+        status = socket.send(ifindex, wire::encode_arp_announcement(wire::ArpOperation::request, vip, mac));
+        const Status second = socket.send(ifindex, wire::encode_arp_announcement(wire::ArpOperation::reply, vip, mac));
+        status = status ? second : status;
+    } else {
+        status = socket.send(ifindex, wire::encode_unsolicited_advertisement(vip, mac));
+    }
+    if (!status) {
+        return std::unexpected(Error{.text = fmt::format("cannot announce {}: {}", to_text(vip), status.error().text),
+                                     .code = status.error().code});
+    }
+    return {};
+}
+
+std::optional<Claim> claim_in(const Frame& frame) {
+    if (const auto arp = wire::decode_arp(frame.bytes)) {
+        if (arp->sender_ip.is_unspecified()) {
+            return std::nullopt;
+        }
+        return Claim{.address = arp->sender_ip, .mac = arp->sender_mac, .ifindex = frame.ifindex};
+    }
+    if (const auto advertisement = wire::decode_advertisement(frame.bytes)) {
+        return Claim{.address = advertisement->target,
+                     .mac = advertisement->target_mac.value_or(advertisement->ethernet_source),
+                     .ifindex = frame.ifindex};
+    }
+    return std::nullopt;
+}
+
+} // namespace belay::packet

@@ -1,0 +1,81 @@
+// The layout is fixed: 14 bytes of Ethernet and 28 of ARP. Padding to the 60 bytes of a short frame is the driver's.
+#include "belay/wire/arp.hpp"
+
+#include <cassert>
+
+namespace belay::wire {
+
+namespace {
+
+constexpr std::uint16_t hardware_ethernet = 1;
+constexpr std::uint16_t protocol_ipv4 = 0x0800;
+constexpr std::uint8_t mac_size = 6;
+constexpr std::uint8_t ipv4_size = 4;
+constexpr std::size_t frame_size = 42;
+constexpr MacAddress broadcast{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+
+MacAddress get_mac(ByteReader& in) {
+    MacAddress mac;
+    in.get_bytes(mac.bytes);
+    return mac;
+}
+
+IpAddress get_ipv4(ByteReader& in) {
+    IpAddress address;
+    in.get_bytes(std::span(address.bytes).first(ipv4_size));
+    return address;
+}
+
+} // namespace
+
+bool ArpMessage::is_probe() const noexcept {
+    return operation == ArpOperation::request && sender_ip.is_unspecified() && !target_ip.is_unspecified();
+}
+
+bool ArpMessage::is_announcement() const noexcept {
+    return sender_ip == target_ip && !sender_ip.is_unspecified();
+}
+
+Bytes encode_arp_announcement(ArpOperation form, const IpAddress& vip, const MacAddress& mac) {
+    assert(vip.is_v4());
+    Bytes frame;
+    frame.reserve(frame_size);
+    ByteWriter out(frame);
+    out.put_bytes(broadcast.bytes);
+    out.put_bytes(mac.bytes);
+    out.put(ethertype_arp);
+    out.put(hardware_ethernet);
+    out.put(protocol_ipv4);
+    out.put(mac_size);
+    out.put(ipv4_size);
+    out.put(static_cast<std::uint16_t>(form));
+    out.put_bytes(mac.bytes);
+    out.put_bytes(vip.view());
+    out.put_bytes(form == ArpOperation::reply ? mac.bytes : MacAddress{}.bytes);
+    out.put_bytes(vip.view());
+    return frame;
+}
+
+std::optional<ArpMessage> decode_arp(ByteView frame) {
+    ByteReader in(frame);
+    in.skip(mac_size);
+    ArpMessage message;
+    message.ethernet_source = get_mac(in);
+    const bool is_arp = in.get<std::uint16_t>() == ethertype_arp;
+    const bool on_ethernet = in.get<std::uint16_t>() == hardware_ethernet;
+    const bool for_ipv4 = in.get<std::uint16_t>() == protocol_ipv4;
+    const bool sizes_fit = in.get<std::uint8_t>() == mac_size && in.get<std::uint8_t>() == ipv4_size;
+    const auto operation = static_cast<ArpOperation>(in.get<std::uint16_t>());
+    message.operation = operation;
+    message.sender_mac = get_mac(in);
+    message.sender_ip = get_ipv4(in);
+    message.target_mac = get_mac(in);
+    message.target_ip = get_ipv4(in);
+    const bool known = operation == ArpOperation::request || operation == ArpOperation::reply;
+    if (!in.ok() || !is_arp || !on_ethernet || !for_ipv4 || !sizes_fit || !known) {
+        return std::nullopt;
+    }
+    return message;
+}
+
+} // namespace belay::wire

@@ -1,0 +1,106 @@
+// The oracle is the neighbour table of another real kernel: does it believe what was announced?
+#include "belay/packet/announce.hpp"
+
+#include "belay/wire/arp.hpp"
+#include "belay/wire/neighbour.hpp"
+#include "hosts.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace belay;
+using namespace belay::packet;
+using belay::testing::eventually;
+using belay::testing::Hosts;
+
+namespace {
+
+const IpAddress vip4 = parse_ip("10.77.0.100").value();
+const IpAddress vip6 = parse_ip("fd77::100").value();
+constexpr const char* old_mac = "02:00:5e:00:53:aa";
+
+struct Fixture : Hosts {
+    /// Where `right` believes the address to be; empty when it has no idea.
+    std::string believed(const IpAddress& vip) const {
+        const std::string entry = pair.right.output(fmt::format("ip neigh show to {} dev veth1", to_text(vip)));
+        const std::size_t found = entry.find("lladdr ");
+        return found == std::string::npos ? "" : entry.substr(found + 7, 17);
+    }
+
+    /// Lets `right` believe in the holder of before. The entry was made just now, so that the kernel would keep it for
+    /// `locktime` against anything that it does not take for gratuitous.
+    void believe_in_old_holder(const IpAddress& vip) const {
+        pair.right.shell(fmt::format("ip neigh replace {} lladdr {} nud stale dev veth1", to_text(vip), old_mac));
+        BOOST_REQUIRE(believed(vip) == old_mac);
+    }
+
+    bool comes_to_believe(const IpAddress& vip) const {
+        return eventually([&] { return believed(vip) == to_text(left_mac); });
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(announce, Fixture)
+
+BOOST_AUTO_TEST_CASE(either_arp_form_alone_convinces_a_neighbour) {
+    pair.right.sysctl("ipv4/neigh/veth1/locktime", "10000");
+    for (const auto form : {wire::ArpOperation::request, wire::ArpOperation::reply}) {
+        believe_in_old_holder(vip4);
+        BOOST_TEST(left->send(left_index, wire::encode_arp_announcement(form, vip4, left_mac)).has_value());
+        BOOST_TEST(comes_to_believe(vip4));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_advertisement_convinces_a_neighbour) {
+    believe_in_old_holder(vip6);
+    BOOST_TEST(packet::announce(*left, left_index, vip6, left_mac).has_value());
+    BOOST_TEST(comes_to_believe(vip6));
+}
+
+BOOST_AUTO_TEST_CASE(a_neighbour_without_an_entry_may_learn) {
+    pair.right.sysctl("ipv4/conf/veth1/arp_accept", "1");
+    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac).has_value());
+    BOOST_TEST(comes_to_believe(vip4));
+}
+
+BOOST_AUTO_TEST_CASE(an_ipv4_announcement_is_a_request_and_a_reply) {
+    BOOST_TEST(right->hear(Hearing::arp).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac).has_value());
+    const auto heard = hear(2);
+    BOOST_REQUIRE(heard.size() == 2U);
+    BOOST_TEST((wire::decode_arp(heard[0].bytes)->operation == wire::ArpOperation::request));
+    BOOST_TEST((wire::decode_arp(heard[1].bytes)->operation == wire::ArpOperation::reply));
+    for (const Frame& frame : heard) {
+        BOOST_TEST((claim_in(frame) == Claim{.address = vip4, .mac = left_mac, .ifindex = right_index}));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_claim_of_an_advertisement_is_heard) {
+    BOOST_TEST(right->hear(Hearing::neighbour_advertisements).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip6, left_mac).has_value());
+    const auto heard = hear(1);
+    BOOST_REQUIRE(heard.size() == 1U);
+    BOOST_TEST((claim_in(heard[0]) == Claim{.address = vip6, .mac = left_mac, .ifindex = right_index}));
+}
+
+BOOST_AUTO_TEST_CASE(a_probe_and_noise_claim_nothing) {
+    Frame probe{.ifindex = 1, .bytes = wire::encode_arp_announcement(wire::ArpOperation::request, vip4, left_mac)};
+    std::fill_n(probe.bytes.begin() + 28, 4, std::uint8_t{0});
+    BOOST_TEST(wire::decode_arp(probe.bytes)->is_probe());
+    BOOST_TEST(!claim_in(probe).has_value());
+    BOOST_TEST(!claim_in(Frame{}).has_value());
+    BOOST_TEST(!claim_in(Frame{.ifindex = 1, .bytes = Bytes(200, 0x5a)}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_names_the_vip) {
+    for (const IpAddress& vip : {vip4, vip6}) {
+        const Status status = packet::announce(*left, 4711, vip, left_mac);
+        BOOST_REQUIRE(!status.has_value());
+        BOOST_TEST(status.error().text ==
+                   fmt::format("cannot announce {}: cannot send a frame on interface index 4711: "
+                               "No such device or address",
+                               to_text(vip)));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
