@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fcntl.h>
 #include <filesystem>
+#include <string_view>
 #include <sys/stat.h>
 
 namespace belay::lifecheck {
@@ -19,13 +20,20 @@ std::string owner_words(const struct stat& status) {
                        status.st_mode & 07777U);
 }
 
+/// A file that its group may read needs no change; pgpool-II and PostgreSQL make theirs for the owner alone.
+std::string_view remedy(const struct stat& status, mode_t group_right) {
+    return (status.st_mode & group_right) != 0
+               ? "add that group to the unit of belayd (SupplementaryGroups=)"
+               : "let its service open it to the user of belayd, see PID FILES in belayd(8)";
+}
+
 /// Who may read, when this process may not: the file's owner, or that of the directory which hides the file.
 std::unexpected<Error> forbidden(const std::string& path) {
-    constexpr auto* remedy = "let the user of belayd in, for example by SupplementaryGroups= in its unit";
     struct stat status{};
     if (::stat(path.c_str(), &status) == 0) {
         return std::unexpected(
-            Error{.text = fmt::format("cannot read {} ({}): {}", path, owner_words(status), remedy), .code = EACCES});
+            Error{.text = fmt::format("cannot read {} ({}): {}", path, owner_words(status), remedy(status, S_IRGRP)),
+                  .code = EACCES});
     }
     // Not even its attributes: a directory on the way is closed, the deepest one whose own attributes can be seen.
     std::filesystem::path closed = std::filesystem::path(path).parent_path();
@@ -33,7 +41,7 @@ std::unexpected<Error> forbidden(const std::string& path) {
         closed = closed.parent_path();
     }
     return std::unexpected(Error{.text = fmt::format("cannot read {}: directory {} is closed ({}): {}", path,
-                                                     closed.string(), owner_words(status), remedy),
+                                                     closed.string(), owner_words(status), remedy(status, S_IXGRP)),
                                  .code = EACCES});
 }
 

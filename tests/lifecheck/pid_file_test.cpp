@@ -64,6 +64,12 @@ BOOST_AUTO_TEST_CASE(a_closed_file_tells_who_may_read_it,
     BOOST_REQUIRE(!answer);
     BOOST_TEST(answer.error().code == EACCES);
     BOOST_TEST(says(answer.error(), "(owner uid 0, group gid 0, mode 0600)"));
+    BOOST_TEST(says(answer.error(), "belayd(8)"));      // its group may not read it either
+    BOOST_REQUIRE(::chown(file.c_str(), 0, 4711) == 0); // a group that the reader is not in
+    ::chmod(file.c_str(), 0640);
+    answer = read_as_nobody();
+    BOOST_REQUIRE(!answer);
+    BOOST_TEST(says(answer.error(), "SupplementaryGroups="));
 
     ::chmod((scratch.path() / "data").c_str(), 0700);
     answer = read_as_nobody();
