@@ -106,14 +106,14 @@ BOOST_AUTO_TEST_CASE(in_doubt_it_looks_sooner_than_the_interval) {
     Bench bench;
     UniqueFd server = listener();
     auto lazy = service();
-    lazy.interval = 400ms;
+    lazy.interval = 1200ms;
     bench.watch(lazy);
     BOOST_TEST(bench.until_said(true, "accepts"));
     server = UniqueFd();
     BOOST_TEST(bench.until_said(true, "(1 of 2)"));
     const auto doubted = std::chrono::steady_clock::now();
     BOOST_TEST(bench.until_said(false, "(2 of 2)"));
-    BOOST_TEST((std::chrono::steady_clock::now() - doubted < 300ms));
+    BOOST_TEST((std::chrono::steady_clock::now() - doubted < 1100ms));
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_to_itself_is_no_answer) {
