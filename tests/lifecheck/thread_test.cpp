@@ -1,0 +1,110 @@
+#include "belay/lifecheck/thread.hpp"
+
+#include "scratch.hpp"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+using namespace belay::lifecheck;
+using namespace std::chrono_literals;
+using belay::config::Service;
+using belay::config::ServiceKind;
+using belay::test::ScratchDirectory;
+using belay::test::Sleeper;
+
+namespace {
+
+/// Collects what the thread says; any thread.
+class Ear {
+public:
+    std::function<void(Health)> listener() {
+        return [this](const Health& health) {
+            const std::scoped_lock lock(mutex_);
+            heard_.push_back(health);
+            std::array<char, 16> name{};
+            ::pthread_getname_np(::pthread_self(), name.data(), name.size());
+            thread_name_ = name.data();
+            changed_.notify_all();
+        };
+    }
+
+    bool hears(bool healthy) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, 5s, [&] { return !heard_.empty() && heard_.back().healthy == healthy; });
+    }
+
+    bool heard_the_same_twice() {
+        const std::scoped_lock lock(mutex_);
+        return std::ranges::adjacent_find(heard_) != heard_.end();
+    }
+
+    std::string thread_name() {
+        const std::scoped_lock lock(mutex_);
+        return thread_name_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Health> heard_;
+    std::string thread_name_;
+};
+
+Service process(const std::string& pid_file) {
+    return {.kind = ServiceKind::process, .pid_file = pid_file, .address = {}, .interval = 1ms};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(lifecheck_thread)
+
+BOOST_AUTO_TEST_CASE(it_says_the_first_verdict_and_each_change_once) {
+    const ScratchDirectory scratch;
+    Ear ear;
+    const auto thread = Thread::start(process(scratch.path() / "a.pid"), ear.listener());
+    BOOST_REQUIRE(thread.has_value());
+    BOOST_TEST(ear.hears(false));
+    BOOST_TEST(ear.thread_name() == "belay-life");
+    for (int life = 0; life < 20; ++life) { // each write makes several events, hence several looks
+        Sleeper child;
+        scratch.write("a.pid", child.line());
+        BOOST_TEST(ear.hears(true));
+        child.kill();
+        BOOST_TEST(ear.hears(false));
+    }
+    (*thread)->stop();
+    (*thread)->stop();
+    BOOST_TEST(!ear.heard_the_same_twice());
+}
+
+BOOST_AUTO_TEST_CASE(another_service_replaces_the_first_one) {
+    const ScratchDirectory scratch;
+    Ear ear;
+    const auto thread = Thread::start(process(scratch.path() / "none.pid"), ear.listener());
+    BOOST_REQUIRE(thread.has_value());
+    BOOST_TEST(ear.hears(false));
+    BOOST_TEST((*thread)->replace(Service{}).has_value());
+    BOOST_TEST(ear.hears(true));
+    const Sleeper child;
+    BOOST_TEST((*thread)->replace(process(scratch.path() / "none.pid")).has_value());
+    BOOST_TEST(ear.hears(false));
+    BOOST_TEST((*thread)->replace(process(scratch.write("a.pid", child.line()))).has_value());
+    BOOST_TEST(ear.hears(true));
+}
+
+BOOST_AUTO_TEST_CASE(a_kind_that_is_not_checked_is_refused_and_the_old_check_goes_on) {
+    Ear ear;
+    BOOST_TEST(!Thread::start({.kind = ServiceKind::postgres, .pid_file = {}, .address = {}}, ear.listener()));
+    const auto thread = Thread::start(Service{}, ear.listener());
+    BOOST_REQUIRE(thread.has_value());
+    BOOST_TEST(ear.hears(true));
+    const belay::Status refused = (*thread)->replace({.kind = ServiceKind::pgpool, .pid_file = {}, .address = {}});
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST(refused.error().text.find("type = pgpool") != std::string::npos);
+    BOOST_TEST(ear.hears(true));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
