@@ -88,7 +88,8 @@ void Watchdog::answer(const control::request::Maintenance& request, const contro
     if (!kept) {
         log::warning("maintenance", {{"problem", kept.error().text}, {"next", "a restart of the daemon forgets it"}});
     }
-    log::notice("maintenance", {{"on", request.on}, {"for", request.length ? to_text(*request.length) : "until it is switched off"}});
+    log::notice("maintenance",
+                {{"on", request.on}, {"for", request.length ? to_text(*request.length) : "until it is switched off"}});
     step(core::MaintenanceChanged{.maintenance = maintenance});
     std::string text = !request.on      ? std::string("maintenance is off")
                        : request.length ? fmt::format("in maintenance for {}", to_text(*request.length))
@@ -102,14 +103,16 @@ void Watchdog::answer(const control::request::Reload& /*request*/, const control
         reply(error_reply(changed.error().text));
         return;
     }
-    reply(ok_reply({{"changed", *changed},
-                    {"text", changed->empty() ? "nothing changed" : fmt::format("{} settings changed", changed->size())}}));
+    reply(ok_reply(
+        {{"changed", *changed},
+         {"text", changed->empty() ? "nothing changed" : fmt::format("{} settings changed", changed->size())}}));
 }
 
 core::action::Reply Watchdog::switch_over(const std::optional<NodeId>& to) {
     last_reply_.reset();
     step(core::SwitchoverAsked{.to = to});
-    return last_reply_.value_or(core::action::Reply{.accepted = false, .to = {}, .text = "the daemon is busy; try again"});
+    return last_reply_.value_or(
+        core::action::Reply{.accepted = false, .to = {}, .text = "the daemon is busy; try again"});
 }
 
 void Watchdog::answer(const control::request::Switchover& request, const control::ReplyFunction& reply) {
@@ -142,8 +145,8 @@ void Watchdog::switch_over_elsewhere(NodeId holder, const control::request::Swit
         boost::asio::post(context_, [this, holder, request, reply, answered = std::move(answered)] {
             const std::string name = prepared_.settings.name_of(holder);
             if (!answered) {
-                reply(error_reply(fmt::format("{} is active, but does not take the order: {}; run the command there", name,
-                                              answered.error().text)));
+                reply(error_reply(fmt::format("{} is active, but does not take the order: {}; run the command there",
+                                              name, answered.error().text)));
             } else if (const auto error = text_at(*answered, "error")) {
                 reply(error_reply(*error));
             } else {
@@ -175,7 +178,8 @@ void Watchdog::switchover_accepted(NodeId from, const control::request::Switchov
     const auto place = std::prev(pending_switchovers_.end());
     pending.deadline->async_wait([this, place, wait = *request.wait](const boost::system::error_code& cancelled) {
         if (!cancelled) {
-            place->reply(error_reply(fmt::format("no other node serves after {}; `belay events` tells what happened", to_text(wait))));
+            place->reply(error_reply(
+                fmt::format("no other node serves after {}; `belay events` tells what happened", to_text(wait))));
             pending_switchovers_.erase(place);
         }
     });
@@ -208,7 +212,8 @@ void Watchdog::serve_peer(NodeId peer, const json& request, const info::Reply& r
         return;
     }
     const auto to = text_at(request, "to");
-    log::notice("switchover_asked", {{"through", prepared_.settings.name_of(peer)}, {"to", to.value_or("the best node")}});
+    log::notice("switchover_asked",
+                {{"through", prepared_.settings.name_of(peer)}, {"to", to.value_or("the best node")}});
     const auto done = switch_over(to ? std::optional(node_id(*to)) : std::nullopt);
     if (done.accepted) {
         reply({{"to", prepared_.settings.name_of(done.to)}, {"text", done.text}});

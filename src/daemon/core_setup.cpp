@@ -33,8 +33,7 @@ core::Setup core_setup(const config::Settings& settings, const Run& run) {
     setup.self = run.self;
     setup.incarnation = run.incarnation;
     for (const config::Node& node : settings.nodes) {
-        setup.nodes.push_back(
-            {.id = node.id, .name = node.name, .witness = node.kind == config::NodeKind::witness});
+        setup.nodes.push_back({.id = node.id, .name = node.name, .witness = node.kind == config::NodeKind::witness});
     }
     setup.parameters = {.lease = settings.cluster.lease,
                         .heartbeat_interval = settings.cluster.heartbeat_interval,

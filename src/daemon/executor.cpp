@@ -95,8 +95,8 @@ void Watchdog::execute(const core::action::RoleChanged& changed) {
     if (changed.from == core::Role::joining) {
         abstention_over();
     }
-    static_cast<void>(prepared_.notifier.status(
-        fmt::format("{}: {}", core::to_text(changed.to), changed.reason.words.view())));
+    static_cast<void>(
+        prepared_.notifier.status(fmt::format("{}: {}", core::to_text(changed.to), changed.reason.words.view())));
     boost::asio::post(context_, [this] { update_card(); });
 }
 

@@ -14,13 +14,13 @@ namespace {
 int run(const belay::daemon::Options& options) {
     auto prepared = belay::daemon::prepare(options);
     if (!prepared) {
-        belay::log::error("start_failed", {{"problem", prepared.error().text}});
-        return 1;
+        belay::log::error("start_failed", {{"problem", prepared.error().error.text}});
+        return prepared.error().exit_code;
     }
     const auto watchdog = belay::daemon::Watchdog::make(std::move(*prepared));
     if (!watchdog) {
         belay::log::error("start_failed", {{"problem", watchdog.error().text}});
-        return 1;
+        return belay::daemon::exit_failed;
     }
     (*watchdog)->run();
     return 0;
@@ -41,6 +41,6 @@ int main(int argc, char** argv) {
     } catch (const std::exception& problem) {
         // Out of memory, in all likelihood; libraries throw nothing else that is not caught where it arises.
         belay::log::error("fatal", {{"problem", problem.what()}});
-        return 1;
+        return belay::daemon::exit_failed;
     }
 }

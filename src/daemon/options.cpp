@@ -12,8 +12,8 @@ namespace {
 constexpr int usage_error = 2;
 
 std::unique_ptr<CLI::App> make_app(Options& options) {
-    auto app = std::make_unique<CLI::App>("belayd keeps virtual IP addresses on exactly one of a few hosts; see belayd(8)",
-                                          "belayd");
+    auto app = std::make_unique<CLI::App>(
+        "belayd keeps virtual IP addresses on exactly one of a few hosts; see belayd(8)", "belayd");
     const std::map<std::string, log::Level> levels{{"error", log::Level::error},
                                                    {"warning", log::Level::warning},
                                                    {"notice", log::Level::notice},
@@ -21,7 +21,8 @@ std::unique_ptr<CLI::App> make_app(Options& options) {
                                                    {"debug", log::Level::debug}};
     app->add_option("--config", options.config, "the configuration, belay.ini(5)")->capture_default_str();
     app->add_option("--node", options.node, "which node of the configuration this host is");
-    app->add_option("--runtime-dir", options.runtime_dir, "directory of the control socket and of what survives a restart")
+    app->add_option("--runtime-dir", options.runtime_dir,
+                    "directory of the control socket and of what survives a restart")
         ->capture_default_str();
     app->add_option("--log-level", options.log_level, "error, warning, notice, info or debug")
         ->transform(CLI::CheckedTransformer(levels));

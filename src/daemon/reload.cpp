@@ -22,10 +22,12 @@ Result<std::vector<std::string>> Watchdog::reload() {
         return std::unexpected(change.error());
     }
     if (const Status applied = apply(std::move(*wanted)); !applied) {
-        log::error("reload", {{"problem", applied.error().text}, {"next", "the rest of the new configuration is in use"}});
+        log::error("reload",
+                   {{"problem", applied.error().text}, {"next", "the rest of the new configuration is in use"}});
         return std::unexpected(applied.error());
     }
-    log::notice("reload", {{"changed", change->empty() ? "nothing" : fmt::format("{}", fmt::join(change->keys, "; "))}});
+    log::notice("reload",
+                {{"changed", change->empty() ? "nothing" : fmt::format("{}", fmt::join(change->keys, "; "))}});
     return change->keys;
 }
 

@@ -31,8 +31,8 @@ Result<PacketSockets> open_packet_sockets() {
 Result<Duration> abstention_for(const RuntimeDir& runtime, Duration lease) {
     const Remembered<Duration> remembered = runtime.remembered_lease();
     if (remembered.problem) {
-        log::warning("remembered_lease", {{"problem", remembered.problem->text},
-                                          {"next", "abstaining for the longest lease there is"}});
+        log::warning("remembered_lease",
+                     {{"problem", remembered.problem->text}, {"next", "abstaining for the longest lease there is"}});
     }
     if (remembered.value < lease) {
         if (const Status kept = runtime.remember_lease(lease); !kept) {
@@ -45,8 +45,8 @@ Result<Duration> abstention_for(const RuntimeDir& runtime, Duration lease) {
 std::optional<Maintenance> remembered_maintenance(const RuntimeDir& runtime, const BootId& boot_id) {
     const auto remembered = runtime.remembered_maintenance(boot_id);
     if (remembered.problem) {
-        log::warning("remembered_maintenance", {{"problem", remembered.problem->text},
-                                                {"next", "in maintenance until it is switched off"}});
+        log::warning("remembered_maintenance",
+                     {{"problem", remembered.problem->text}, {"next", "in maintenance until it is switched off"}});
     }
     return remembered.value;
 }
@@ -60,6 +60,11 @@ Status confine() {
                              {"bounding_set_closed", confined->bounding_set_closed},
                              {"securebits_locked", confined->securebits_locked}});
     return {};
+}
+
+template <typename T>
+std::unexpected<StartFailure> refused(const Result<T>& result, int exit_code) {
+    return std::unexpected(StartFailure{.exit_code = exit_code, .error = result.error()});
 }
 
 } // namespace
@@ -76,7 +81,8 @@ Result<Configuration> read_configuration(const std::string& path) {
     }
     if (!loaded.settings) {
         return fail("{} cannot be used: {}{}", path, first,
-                    errors > 1 ? fmt::format(" (and {} more; `belay check-config {}` lists them)", errors - 1, path) : "");
+                    errors > 1 ? fmt::format(" (and {} more; `belay check-config {}` lists them)", errors - 1, path)
+                               : "");
     }
     auto keys = config::read_key_file(loaded.settings->cluster.key_file);
     if (!keys) {
@@ -85,44 +91,44 @@ Result<Configuration> read_configuration(const std::string& path) {
     return Configuration{.settings = *loaded.settings, .keys = std::move(*keys)};
 }
 
-Result<Prepared> prepare(const Options& options) {
+std::expected<Prepared, StartFailure> prepare(const Options& options) {
     auto configuration = read_configuration(options.config);
     if (!configuration) {
-        return std::unexpected(configuration.error());
+        return refused(configuration, exit_configuration);
     }
     const auto name = config::own_node_name(configuration->settings, options.node);
     if (!name) {
-        return std::unexpected(name.error());
+        return refused(name, exit_configuration);
     }
     if (const Status able = check_needed_capabilities(); !able) {
-        return std::unexpected(able.error());
+        return refused(able, exit_failed);
     }
     auto lock = InstanceLock::take();
     if (!lock) {
-        return std::unexpected(lock.error());
+        return refused(lock, exit_failed);
     }
     auto runtime = RuntimeDir::open(options.runtime_dir);
     if (!runtime) {
-        return std::unexpected(runtime.error());
+        return refused(runtime, exit_failed);
     }
     auto sockets = open_packet_sockets();
     if (!sockets) {
-        return std::unexpected(sockets.error());
+        return refused(sockets, exit_failed);
     }
     if (const Status confined = confine(); !confined) {
-        return std::unexpected(confined.error());
+        return refused(confined, exit_failed);
     }
     auto notifier = Notifier::from_environment();
     if (!notifier) {
-        return std::unexpected(notifier.error());
+        return refused(notifier, exit_failed);
     }
     const auto abstention = abstention_for(*runtime, configuration->settings.cluster.lease);
     if (!abstention) {
-        return std::unexpected(abstention.error());
+        return refused(abstention, exit_failed);
     }
     const auto incarnation = make_incarnation();
     if (!incarnation) {
-        return std::unexpected(incarnation.error());
+        return refused(incarnation, exit_failed);
     }
     const Run run{.self = configuration->settings.find_node(*name)->id,
                   .incarnation = *incarnation,

@@ -117,19 +117,20 @@ json self_json(const StatusSource& source, const config::Node& node) {
     for (std::size_t index = 0; index < node.heartbeat.size(); ++index) {
         channels.push_back({{"index", index}, {"local", to_text(node.heartbeat[index])}});
     }
-    return {{"name", node.name},
-            {"self", true},
-            {"kind", node.kind == config::NodeKind::witness ? "witness" : "member"},
-            {"role", core::to_text(source.election.role())},
-            {"reason", source.election.reason().words.view()},
-            {"eligible", !obstacle},
-            {"priority", node.priority},
-            {"last_heard_ms", nullptr},
-            {"incarnation", to_text(source.election.setup().incarnation)},
-            {"problem", obstacle && source.election.role() != core::Role::joining ? json(obstacle->words) : json(nullptr)},
-            {"channels", channels},
-            {"info", {{"address", to_text(node.info)}, {"connected", true}, {"refusal", nullptr}}},
-            {"card", nullptr}};
+    return {
+        {"name", node.name},
+        {"self", true},
+        {"kind", node.kind == config::NodeKind::witness ? "witness" : "member"},
+        {"role", core::to_text(source.election.role())},
+        {"reason", source.election.reason().words.view()},
+        {"eligible", !obstacle},
+        {"priority", node.priority},
+        {"last_heard_ms", nullptr},
+        {"incarnation", to_text(source.election.setup().incarnation)},
+        {"problem", obstacle && source.election.role() != core::Role::joining ? json(obstacle->words) : json(nullptr)},
+        {"channels", channels},
+        {"info", {{"address", to_text(node.info)}, {"connected", true}, {"refusal", nullptr}}},
+        {"card", nullptr}};
 }
 
 json node_list(const StatusSource& source) {
@@ -174,7 +175,8 @@ json warnings_json(const StatusSource& source) {
     if (source.election.role() == core::Role::active) {
         for (const VipState& vip : source.vips) {
             if (!vip.present) {
-                warnings.push_back(fmt::format("VIP {} ({}) is not on {} yet", vip.name, to_text(vip.prefix), vip.interface));
+                warnings.push_back(
+                    fmt::format("VIP {} ({}) is not on {} yet", vip.name, to_text(vip.prefix), vip.interface));
             }
         }
     }
@@ -239,7 +241,8 @@ json status_json(const StatusSource& source) {
             {"role_since_ms", to_ms(source.now - election.role_since())},
             {"term", lease ? lease->ballot().term : election.highest_term()},
             {"holder", holder ? json(source.settings.name_of(*holder)) : json(nullptr)},
-            {"lease_remaining_ms", lease ? json(std::max<std::int64_t>(0, to_ms(lease->until() - source.now))) : json(nullptr)},
+            {"lease_remaining_ms",
+             lease ? json(std::max<std::int64_t>(0, to_ms(lease->until() - source.now))) : json(nullptr)},
             {"eligible", !obstacle},
             {"ineligible_reason", obstacle ? json(obstacle->words) : json(nullptr)},
             {"maintenance", maintenance_json(source)},

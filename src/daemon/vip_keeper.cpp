@@ -95,8 +95,8 @@ core::Condition VipKeeper::links() const {
     if (!plan.unusable.empty()) {
         const vip::UnusableLink& first = plan.unusable.front();
         return {.good = false,
-                .detail = fmt::format("interface {} of VIP {} {}", first.interface, first.vip,
-                                      vip::to_text(first.trouble))};
+                .detail =
+                    fmt::format("interface {} of VIP {} {}", first.interface, first.vip, vip::to_text(first.trouble))};
     }
     if (!plan.foreign.empty()) {
         const vip::ForeignAddress& first = plan.foreign.front();
@@ -291,7 +291,8 @@ void VipKeeper::announce_due() {
         }
         announcer_.failed(boot_now(), address);
         if (announce_troubles_.insert(address).second) {
-            log::warning("announce", {{"address", to_text(address)}, {"problem", sent.error().text}, {"next", "retrying"}});
+            log::warning("announce",
+                         {{"address", to_text(address)}, {"problem", sent.error().text}, {"next", "retrying"}});
         }
     }
     announce_timer_->arm(announcer_.next_deadline().value_or(Instant::max()));
@@ -314,9 +315,9 @@ void VipKeeper::claim_heard(packet::RawSocket& socket) {
         const auto [rival, first] = rivals_.try_emplace(claim->mac, now);
         if (first || now - rival->second >= rival_log_interval) {
             rival->second = now;
-            log::warning("foreign_claim", {{"address", to_text(claim->address)},
-                                           {"mac", to_text(claim->mac)},
-                                           {"next", "announcing it again"}});
+            log::warning(
+                "foreign_claim",
+                {{"address", to_text(claim->address)}, {"mac", to_text(claim->mac)}, {"next", "announcing it again"}});
         }
         announcer_.announce_again(now, vip::Reason::foreign_announcement, claim->address);
     }
@@ -334,7 +335,8 @@ std::vector<VipState> VipKeeper::states() const {
     }
     std::vector<VipState> states;
     for (const vip::Vip& vip : vips_) {
-        VipState state{.name = vip.name, .prefix = vip.prefix, .interface = vip.interface, .present = false, .problem = {}};
+        VipState state{
+            .name = vip.name, .prefix = vip.prefix, .interface = vip.interface, .present = false, .problem = {}};
         const vip::Link* const link = host.find_link(vip.interface);
         state.present = link != nullptr && ours.contains({link->index, vip.prefix});
         for (const vip::UnusableLink& unusable : missing.unusable) {

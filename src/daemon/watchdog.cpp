@@ -19,8 +19,7 @@ constexpr Duration end_max = std::chrono::seconds(2); // a stop takes no longer,
 
 Watchdog::Watchdog(Prepared prepared)
     : prepared_(std::move(prepared))
-    , election_(core_setup(prepared_.settings, prepared_.run),
-                Instant(Duration(prepared_.run.incarnation.started_ns)))
+    , election_(core_setup(prepared_.settings, prepared_.run), Instant(Duration(prepared_.run.incarnation.started_ns)))
     , signals_(context_)
     , beat_timer_(context_)
     , end_timer_(context_) {}
@@ -62,7 +61,7 @@ Status Watchdog::begin() {
                             {"incarnation", to_text(prepared_.run.incarnation)},
                             {"abstention", to_text(prepared_.run.abstention)},
                             {"fence", "none"}});
-    static_cast<void>(prepared_.notifier.ready(fmt::format("{}: joining", node)));
+    announce_ready();
     beat();
     return {};
 }
@@ -95,12 +94,14 @@ Status Watchdog::start_threads() {
     auto heartbeat = heartbeat::Thread::start(
         heartbeat_setup(settings, prepared_.run, prepared_.keys),
         {// heartbeat -> watchdog
-         .received = [this, post](std::vector<heartbeat::Received> received) {
-             post([this, received = std::move(received)]() mutable { hear(std::move(received)); });
-         },
-         .report = [this, post](heartbeat::Report report) {
-             post([this, report = std::move(report)]() mutable { take_report(std::move(report)); });
-         }});
+         .received =
+             [this, post](std::vector<heartbeat::Received> received) {
+                 post([this, received = std::move(received)]() mutable { hear(std::move(received)); });
+             },
+         .report =
+             [this, post](heartbeat::Report report) {
+                 post([this, report = std::move(report)]() mutable { take_report(std::move(report)); });
+             }});
     if (!heartbeat) {
         return std::unexpected(heartbeat.error());
     }
@@ -109,7 +110,8 @@ Status Watchdog::start_threads() {
         info_setup(settings, prepared_.run, prepared_.keys),
         {// info -> watchdog
          .card = {},
-         .joined = [this, post](NodeId peer, const info::Join& join) { post([this, peer, join] { take_join(peer, join); }); },
+         .joined = [this, post](NodeId peer,
+                                const info::Join& join) { post([this, peer, join] { take_join(peer, join); }); },
          .request =
              [this, post](NodeId peer, const nlohmann::json& request, info::Reply reply) {
                  post([this, peer, request, reply = std::move(reply)] { serve_peer(peer, request, reply); });
@@ -162,7 +164,8 @@ void Watchdog::watch_signals() {
         if (number == SIGHUP) {
             static_cast<void>(prepared_.notifier.reloading());
             static_cast<void>(reload());
-            static_cast<void>(prepared_.notifier.ready(fmt::format("{}", core::to_text(election_.role()))));
+            ready_said_ = false;
+            announce_ready();
         } else {
             end();
         }
@@ -170,10 +173,18 @@ void Watchdog::watch_signals() {
     });
 }
 
+/// Said until the service manager takes it: one that is busy loses messages.
+void Watchdog::announce_ready() {
+    ready_said_ =
+        ready_said_ || prepared_.notifier.ready(fmt::format("{}: {}", prepared_.settings.name_of(prepared_.run.self),
+                                                            core::to_text(election_.role())));
+}
+
 /// Only this thread tells the service manager that the daemon is well: if it hangs, the beats stop.
 void Watchdog::beat() {
     if (const auto interval = prepared_.notifier.beat_interval()) {
         static_cast<void>(prepared_.notifier.beat());
+        announce_ready();
         beat_timer_.expires_after(*interval);
         beat_timer_.async_wait([this](const boost::system::error_code& cancelled) {
             if (!cancelled) {
@@ -249,7 +260,8 @@ void Watchdog::take_report(heartbeat::Report report) {
             rivals_.erase(note.peer);
             step(core::Proved{.peer = note.peer, .incarnation = note.incarnation});
         } else if (note.kind == heartbeat::Note::Kind::rival) {
-            rivals_[note.peer] = fmt::format("another daemon ({}) claims to be it; stop one of them", to_text(note.incarnation));
+            rivals_[note.peer] =
+                fmt::format("another daemon ({}) claims to be it; stop one of them", to_text(note.incarnation));
         }
     }
     heartbeat_report_ = std::move(report);
@@ -267,7 +279,8 @@ void Watchdog::take_join(NodeId peer, const info::Join& join) {
 void Watchdog::take_health(lifecheck::Health health) {
     const bool changed = !health_ || health_->healthy != health.healthy;
     if (changed) {
-        (health.healthy ? log::notice : log::warning)("service", {{"healthy", health.healthy}, {"detail", health.detail}});
+        (health.healthy ? log::notice : log::warning)("service",
+                                                      {{"healthy", health.healthy}, {"detail", health.detail}});
     }
     step(core::ServiceChanged{.condition = {.good = health.healthy, .detail = health.detail}});
     health_ = std::move(health);
@@ -288,7 +301,8 @@ void Watchdog::end() {
     end_timer_.expires_after(end_max);
     end_timer_.async_wait([this](const boost::system::error_code& cancelled) {
         if (!cancelled) {
-            log::error("stop_timeout", {{"problem", "a part of the daemon does not answer"}, {"next", "ending anyway"}});
+            log::error("stop_timeout",
+                       {{"problem", "a part of the daemon does not answer"}, {"next", "ending anyway"}});
             context_.stop();
         }
     });

@@ -3,7 +3,11 @@
 #include "belay/wire/heartbeat_codec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace belay::wire {
 
@@ -24,6 +28,7 @@ constexpr unsigned flags_known = (1U << 5U) - 1;
 
 constexpr std::size_t answer_size = ballot_size + 5 * 8;
 constexpr std::size_t answer_padding = 6;
+constexpr std::size_t reason_padding = 6;
 
 std::uint8_t flags_of(const Message& message) {
     unsigned flags = 0;
@@ -102,6 +107,33 @@ Answer get_answer(FieldReader& in) {
     return answer;
 }
 
+void put_reason(ByteWriter& out, const core::Reason& reason) {
+    const std::string_view words = reason.words.view();
+    out.put(static_cast<std::uint8_t>(reason.why));
+    out.put(static_cast<std::uint8_t>(words.size()));
+    out.put_zeros(reason_padding);
+    for (const char letter : words) {
+        out.put(static_cast<std::uint8_t>(letter));
+    }
+    out.put_zeros(core::ReasonText::size_max - words.size());
+}
+
+core::Reason get_reason(FieldReader& in) {
+    core::Reason reason;
+    reason.why = in.get_word(core::Why::none, core::why_last, Reject::reason);
+    const std::size_t size = in.get<std::uint8_t>();
+    in.expect_zeros(reason_padding);
+    if (!in.require(size <= core::ReasonText::size_max, Reject::reason)) {
+        return reason;
+    }
+    std::array<std::uint8_t, core::ReasonText::size_max> words{};
+    const auto used = std::span(words).first(size);
+    in.get_bytes(used);
+    reason.words = std::string(used.begin(), used.end());
+    in.expect_zeros(core::ReasonText::size_max - size);
+    return reason;
+}
+
 } // namespace
 
 void put_incarnation(ByteWriter& out, const Incarnation& incarnation) {
@@ -142,6 +174,7 @@ void put_message(ByteWriter& out, const Message& message) {
     } else {
         out.put_zeros(answer_size);
     }
+    put_reason(out, message.reason);
 }
 
 Message get_message(FieldReader& in) {
@@ -171,6 +204,7 @@ Message get_message(FieldReader& in) {
     } else {
         in.expect_zeros(answer_size);
     }
+    message.reason = get_reason(in);
     return message;
 }
 

@@ -7,11 +7,10 @@ namespace belay::wire {
 namespace {
 
 constexpr std::array<std::string_view, reject_count> words{
-    "size",           "magic",       "version",  "foreign_cluster", "not_for_me",
-    "unknown_sender", "unknown_key", "bad_mac",  "padding",         "kind",
-    "identity",       "role",        "request",  "verdict",         "count",
-    "duration",       "instant",     "term",     "older_run",       "rival",
-    "unproved",       "wrong_echo",  "repeated", "stale",
+    "size",     "magic",      "version",  "foreign_cluster", "not_for_me", "unknown_sender", "unknown_key",
+    "bad_mac",  "padding",    "kind",     "identity",        "role",       "reason",         "request",
+    "verdict",  "count",      "duration", "instant",         "term",       "older_run",      "rival",
+    "unproved", "wrong_echo", "repeated", "stale",
 };
 static_assert(!words.back().empty(), "every reason has a word");
 

@@ -28,6 +28,7 @@ inline Nonce nonce(std::uint8_t first) {
 inline core::Message full_message() {
     core::Message message;
     message.role = core::Role::active;
+    message.reason = {.why = core::Why::service_failed, .words = "pid 4711 is not running"};
     message.eligible = true;
     message.ranks_last = true;
     message.leaving = true;

@@ -43,13 +43,14 @@ constexpr std::size_t at_promise_remaining = at_message + 32 + 2 * 56;
 constexpr std::size_t at_released = at_promise_remaining + 16;
 constexpr std::size_t at_answer = at_released + 5 * 56 + 8;
 constexpr std::size_t at_verdict = at_answer + 56 + 32 + 1;
+constexpr std::size_t at_why = at_verdict + 1 + 6;
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(heartbeat_codec)
 
 BOOST_AUTO_TEST_CASE(the_layout_has_one_size) {
-    BOOST_TEST(packet_size == 744U);
+    BOOST_TEST(packet_size == 912U);
     BOOST_TEST(encoded({}).size() == packet_size);
     BOOST_TEST(encoded(belay::wire::test::full_packet()).size() == packet_size);
 }
@@ -121,6 +122,10 @@ BOOST_AUTO_TEST_CASE(each_impossible_value_has_its_own_reason) {
     BOOST_TEST(with(at_verdict, 0) == "verdict");
     BOOST_TEST(with(at_verdict, 5) == "verdict");
     BOOST_TEST(with(at_verdict + 1, 1) == "padding");
+    BOOST_TEST(with(at_why, static_cast<std::uint8_t>(belay::core::why_last) + 1) == "reason");
+    BOOST_TEST(with(at_why + 1, 161) == "reason");
+    BOOST_TEST(with(at_why + 2, 1) == "padding");
+    BOOST_TEST(with(at_why + 8 + 159, 1) == "padding");
     BOOST_TEST(with(at_message + 1, 0x0f) == "padding"); // an answer without the flag that announces it
 }
 

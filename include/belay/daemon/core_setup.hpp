@@ -26,7 +26,8 @@ struct Run {
 [[nodiscard]] core::Setup core_setup(const config::Settings& settings, const Run& run);
 /// The part of the settings that a reload may change in the core.
 [[nodiscard]] core::Adjusted adjusted(const config::Settings& settings, NodeId self);
-[[nodiscard]] heartbeat::Setup heartbeat_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys);
+[[nodiscard]] heartbeat::Setup heartbeat_setup(const config::Settings& settings, const Run& run,
+                                               const ClusterKeys& keys);
 [[nodiscard]] info::Setup info_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys);
 [[nodiscard]] std::vector<vip::Vip> vips_of(const config::Settings& settings);
 [[nodiscard]] vip::Pace pace_of(const config::Announce& announce);

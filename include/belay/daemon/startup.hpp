@@ -35,9 +35,19 @@ struct Configuration {
     config::Settings settings;
     ClusterKeys keys;
 };
+
 [[nodiscard]] Result<Configuration> read_configuration(const std::string& path);
 
+/// Exit codes of belayd(8). The unit does not start again what cannot work.
+inline constexpr int exit_failed = 1;        ///< this host does not let it run now; another try may work
+inline constexpr int exit_configuration = 2; ///< command line, configuration or keys: mend them first
+
+struct StartFailure {
+    int exit_code = exit_failed;
+    Error error;
+};
+
 /// To be called once, while there is one thread. After an error the process must end.
-[[nodiscard]] Result<Prepared> prepare(const Options& options);
+[[nodiscard]] std::expected<Prepared, StartFailure> prepare(const Options& options);
 
 } // namespace belay::daemon

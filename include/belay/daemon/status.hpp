@@ -35,7 +35,8 @@ struct StatusSource {
 [[nodiscard]] nlohmann::json status_json(const StatusSource& source);
 [[nodiscard]] nlohmann::json nodes_json(const StatusSource& source);
 [[nodiscard]] nlohmann::json vips_json(const StatusSource& source);
-[[nodiscard]] nlohmann::json events_json(const std::vector<core::PastChange>& changes, const config::Settings& settings);
+[[nodiscard]] nlohmann::json events_json(const std::vector<core::PastChange>& changes,
+                                         const config::Settings& settings);
 
 /// "2026-11-23T17:40:00.123Z", for a time since the epoch.
 [[nodiscard]] std::string utc_text(Duration unix_time);

@@ -66,6 +66,7 @@ public:
     /// The VIPs do not belong here any more. True: the kernel has acknowledged that none is left. False: something may
     /// be left; call it again.
     [[nodiscard]] bool withdraw();
+
     [[nodiscard]] bool holding() const noexcept { return holding_; }
 
     /// Announces all once more, because somebody's neighbour table may be wrong.
@@ -106,8 +107,8 @@ private:
     bool serving_once_ = false; ///< all VIPs were up since hold(): what is missing now was removed by somebody
     bool reconcile_posted_ = false;
     core::Condition links_told_;
-    std::set<IpAddress> announce_troubles_;             ///< logged once until it works again
-    std::map<MacAddress, Instant> rivals_;              ///< when a foreign claimant was last logged
+    std::set<IpAddress> announce_troubles_;                ///< logged once until it works again
+    std::map<MacAddress, Instant> rivals_;                 ///< when a foreign claimant was last logged
     std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< posted work looks whether this object still lives
     std::unique_ptr<BootTimer> announce_timer_;
     std::unique_ptr<FdWatch> monitor_watch_;

@@ -63,6 +63,7 @@ private:
     [[nodiscard]] Status open_control();
     void restore_maintenance();
     void watch_signals();
+    void announce_ready();
     void beat();
     void step(const core::Event& event);
     void arm();
@@ -127,6 +128,7 @@ private:
     std::unique_ptr<control::Server> control_;
 
     std::deque<core::Event> follow_ups_; ///< events that actions of the running step caused
+    bool ready_said_ = false;
     bool stepping_ = false;
     bool draining_ = false; ///< the heartbeat thread reads its sockets before the core looks at the time
     std::optional<core::action::Reply> last_reply_;

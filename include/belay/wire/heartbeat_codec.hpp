@@ -24,8 +24,9 @@ inline constexpr std::size_t incarnation_size = 16 + 3 * 8;
 inline constexpr std::size_t ballot_size = 2 * 8 + incarnation_size;
 inline constexpr std::size_t header_size = 8 + 3 * 8 + incarnation_size + 8 + incarnation_size + 8 + 2 * 16 + 8;
 /// core::Message, see wire/message_codec.hpp.
-inline constexpr std::size_t message_size =
-    8 + 3 * 8 + 2 * ballot_size + 2 * 8 + core::ReleaseList::count_max * ballot_size + 2 * (ballot_size + 8) + 4 * 8;
+inline constexpr std::size_t message_size = 8 + 3 * 8 + 2 * ballot_size + 2 * 8 +
+                                            core::ReleaseList::count_max * ballot_size + 2 * (ballot_size + 8) + 4 * 8 +
+                                            8 + core::ReasonText::size_max;
 inline constexpr std::size_t mac_size = 32;
 /// What the MAC covers.
 inline constexpr std::size_t body_size = header_size + message_size;

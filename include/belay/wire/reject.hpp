@@ -24,6 +24,7 @@ enum class Reject : std::uint8_t {
     kind,     ///< PacketKind out of range
     identity, ///< no sender, or no incarnation of it
     role,     ///< core::Role out of range
+    reason,   ///< core::Why out of range, or words longer than their place
     request,  ///< core::RequestKind out of range
     verdict,  ///< core::Verdict out of range
     count,    ///< more released ballots than fit
