@@ -60,17 +60,17 @@ class Configuration:
     def lease_s(self) -> float:
         return self.lease_ms / 1000
 
-    def text(self, hosts: Sequence[Machine], host: str, key_file: Path) -> str:
-        """belay.ini for these hosts, as it stands on `host`. Real hosts all have the same text; here they share one file
+    def text(self, machines: Sequence[Machine], host: str, key_file: Path) -> str:
+        """belay.ini for these machines, as it stands on `host`. Real hosts all have the same text; here they share one file
         system, so the paths differ.
         """
         lines = ["[cluster]", f"name = {self.cluster_name}", f"key_file = {key_file}",
                  f"heartbeat_interval = {self.heartbeat_interval_ms}ms", f"lease = {self.lease_ms}ms",
                  *self.cluster_lines, ""]
-        for host in hosts:
-            channels = ", ".join(self._endpoint(host, channel) for channel in range(self.channel_count))
-            lines += [f"[node {host.name}]", f"heartbeat = {channels}", f"info = {host.ipv4()}:{INFO_PORT}",
-                      f"priority = {self.priorities.get(host.name, 100)}", ""]
+        for machine in machines:
+            channels = ", ".join(self._endpoint(machine, channel) for channel in range(self.channel_count))
+            lines += [f"[node {machine.name}]", f"heartbeat = {channels}", f"info = {machine.ipv4()}:{INFO_PORT}",
+                      f"priority = {self.priorities.get(machine.name, 100)}", ""]
         for vip in self.vips:
             lines += [f"[vip {vip.name}]", f"address = {vip.address}/{vip.prefix_length}",
                       f"interface = {vip.interface}", ""]

@@ -66,6 +66,12 @@ class Laboratory:
         path.mkdir(mode=0o755, parents=True)
         return path
 
+    def stop_observing(self) -> None:
+        """No more questions from outside, for measurements of daemons at rest: each one wakes who listens to ARP."""
+        self.arp.kill()
+        for prober in self.probers.values():
+            prober.kill()
+
     def close(self) -> None:
         """Ends everything. A part that fails to end does not keep the others from it. May be called twice."""
         if self in _open_labs:

@@ -104,16 +104,17 @@ class ArpObserver(Agent):
         seen = report["seen"].get(address)
         if seen is None or report["now_ns"] - seen["last_answer_ns"] > 10 * self._interval_ns:
             return None
-        return self._name(seen["mac"])
+        return self.name_of(seen["mac"])
 
     def violations(self) -> list[str]:
         """Each question that two machines answered, in words. Empty: at most one holder, as the network saw it."""
         texts = []
         for violation in self.report()["violations"]:
-            answers = ", ".join(f"{self._name(mac)} after {(at - violation['asked_ns']) / 1e6:.3f} ms"
+            answers = ", ".join(f"{self.name_of(mac)} after {(at - violation['asked_ns']) / 1e6:.3f} ms"
                                 for mac, at in violation["answers"].items())
             texts.append(f"{violation['address']} asked at {violation['asked_ns'] / 1e9:.6f} s: {answers}")
         return texts
 
-    def _name(self, mac: str) -> str:
+    def name_of(self, mac: str) -> str:
+        """The machine that has the MAC address."""
         return self._topology.machine_with_mac(bytes.fromhex(mac.replace(":", "")))

@@ -9,6 +9,7 @@ from .laboratory import Laboratory
 from .namespaces import run
 
 _LOG_LINES = 40
+_CHANGES = 20
 
 
 def describe(lab: Laboratory, cluster: Cluster | None) -> str:
@@ -41,7 +42,8 @@ def _lab_parts(lab: Laboratory) -> Iterator[tuple[str, object]]:
         f"{change.at_ns / 1e9:.6f} {change.host} {'+' if change.present else '-'} {change.address}"
         for change in lab.addresses.changes())
     yield "who answered for the VIPs (ARP, NS)", lambda: "\n".join(
-        f"{address}: {seen['answered']} of {seen['asked']} questions answered; changes {seen['changes']}"
+        f"{address}: {seen['answered']} of {seen['asked']} questions answered; "
+        + " -> ".join(f"{at_ns / 1e9:.6f} {lab.arp.name_of(mac)}" for at_ns, mac in seen["changes"][:_CHANGES])
         for address, seen in lab.arp.report()["seen"].items())
     for address, prober in lab.probers.items():
         yield f"who answered the client of {address}", lambda prober=prober: " -> ".join(

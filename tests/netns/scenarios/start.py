@@ -8,6 +8,7 @@ from lab.configuration import Configuration
 from lab.waiting import wait_for
 
 from .case import ScenarioCase
+from .views import eligible
 
 
 class Start(ScenarioCase):
@@ -18,9 +19,13 @@ class Start(ScenarioCase):
         self.assertEqual(cluster.wait_for_one_active(), "beta")
 
     def test_higher_priority_goes_before_earlier_start(self) -> None:
-        # A long lease is a long abstention: all three are there before anybody may vote, so priority decides.
-        cluster = self.make_cluster(Configuration(lease_ms=2000, priorities={"gamma": 200}))
-        cluster.start_one_after_another("alpha", "beta", "gamma")
+        cluster = self.make_cluster(Configuration(priorities={"gamma": 200}))
+        cluster.start_one_after_another("alpha", "beta")
+        holder = cluster.wait_for_one_active()
+        cluster.start("gamma")
+        cluster.wait_until_agreed_on(holder, among=cluster.names)
+        wait_for("gamma is eligible", lambda: eligible(cluster, holder, "gamma"), 5)
+        self.assertEqual(cluster[holder].command("switchover", "--wait").exit_code, 0)
         self.assertEqual(cluster.wait_for_one_active(), "gamma")
 
     def test_three_statuses_agree(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lab import frames
 from lab.configuration import IPV6, MAIN, Configuration
 from lab.timeline import Probe, Timeline
+from lab.topology import Machine
 from lab.waiting import WaitTimeout, stays, wait_for
 
 _MS = 1_000_000
@@ -75,7 +76,8 @@ class IniText(unittest.TestCase):
         self.assertNotIn("[service]", text)
 
     def test_the_service_knows_its_host(self) -> None:
-        text = Configuration(service=("pid_file = /s/{host}.pid",)).text([], "beta", Path("/k"))
+        machines = [Machine(name, 1, None) for name in ("alpha", "beta")]  # type: ignore[arg-type]
+        text = Configuration(service=("pid_file = /s/{host}.pid",)).text(machines, "beta", Path("/k"))
         self.assertIn("pid_file = /s/beta.pid", text)
 
 

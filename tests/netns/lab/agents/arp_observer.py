@@ -20,6 +20,7 @@ _ETH_P_ALL = 0x0003
 _PACKET_ADD_MEMBERSHIP, _PACKET_MR_PROMISC = 1, 1
 _QUESTION_COUNT = 256
 _VIOLATIONS_MAX = 100
+_CHANGES_MAX = 100
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Seen:
     last_answer_ns: int = 0
     mac: str = ""
     changes: list[tuple[int, str]] = field(default_factory=list)
-    """When another MAC address than before answered."""
+    """When another MAC address than before answered, the first hundred times."""
 
 
 class Observer:
@@ -89,7 +90,8 @@ class Observer:
         seen.last_answer_ns = now
         if mac != seen.mac:
             seen.mac = mac
-            seen.changes.append((now, mac))
+            if len(seen.changes) < _CHANGES_MAX:
+                seen.changes.append((now, mac))
         if mac not in question.answers:
             question.answers[mac] = now
             if len(question.answers) > 1 and len(self.violations) < _VIOLATIONS_MAX:
