@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How long does a client get no answer? Real daemons in network namespaces, a client that asks the VIP every millisecond.
+"""How long does a client get no answer? Real daemons in network namespaces, a client that asks every millisecond.
 
 Each run begins with fresh daemons, so that no run inherits a rank or a wait from the one before. Prints medians beside
 the figures that the project promises; this is a benchmark, not a test: the exit code does not depend on them.
@@ -152,8 +152,8 @@ def main() -> int:
         print(json.dumps({"faults": [figure.as_json() for figure in figures], "rest": [vars(rest) for rest in rests]}))
         return 0
     if figures:
-        print(table(["fault (client silence in ms)", "runs", "median", "least", "most", "new holder", "promised", "kept"],
-                    [figure.row() for figure in figures]))
+        header = ["fault (client silence in ms)", "runs", "median", "least", "most", "new holder", "promised", "kept"]
+        print(table(header, [figure.row() for figure in figures]))
     if rests:
         print("\n" + table(["at rest", "role", "processor %", "resident MiB", "proportional MiB", "promised", "kept"],
                            [rest.row() for rest in rests]))

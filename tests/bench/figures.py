@@ -31,8 +31,9 @@ class Figure:
     def row(self) -> list[str]:
         new_holder = statistics.median(sample.new_holder_ms for sample in self.samples)
         median = statistics.median(self.silences)
-        return [self.name, str(len(self.samples)), f"{median:.1f}", f"{self.silences[0]:.1f}", f"{self.silences[-1]:.1f}",
-                f"{new_holder:.1f}", f"{self.limit_ms:.0f}", "yes" if median <= self.limit_ms else "NO"]
+        times = [f"{value:.1f}" for value in (median, self.silences[0], self.silences[-1], new_holder)]
+        kept = "yes" if median <= self.limit_ms else "NO"
+        return [self.name, str(len(self.samples)), *times, f"{self.limit_ms:.0f}", kept]
 
     def as_json(self) -> dict[str, object]:
         return {"name": self.name, "limit_ms": self.limit_ms, "median_silence_ms": statistics.median(self.silences),

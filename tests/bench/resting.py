@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from figures import Rest
+from lab.waiting import let_pass
 
 
 def processor_ns(pid: int) -> int:
@@ -26,7 +27,7 @@ def measure_rest(pids: dict[str, int], roles: dict[str, str], seconds: float) ->
     """One value per process, by node name."""
     began = time.monotonic()
     before = {name: processor_ns(pid) for name, pid in pids.items()}
-    time.sleep(seconds)
+    let_pass(seconds)
     elapsed_ns = (time.monotonic() - began) * 1e9
     return [Rest(name, roles[name], 100 * (processor_ns(pid) - before[name]) / elapsed_ns, memory_mib(pid, "Rss"),
                  memory_mib(pid, "Pss")) for name, pid in pids.items()]

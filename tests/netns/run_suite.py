@@ -19,8 +19,8 @@ from lab import laboratory, namespaces  # noqa: E402
 from lab.programs import NotBuilt, Programs, default_build  # noqa: E402
 from scenarios.case import ScenarioCase  # noqa: E402
 
-THEMES = ("start", "service", "pgpool", "restart", "cut", "handover", "vips", "majority", "refusal", "packets", "reload",
-          "confinement", "info_port")
+THEMES = ("start", "service", "pgpool", "restart", "cut", "handover", "vips", "majority", "refusal", "packets",
+          "reload", "confinement", "info_port")
 SELF_TEST_THEMES = ("observing", "faulting", "replaying", "databases", "endings", "reckoning")
 _SKIPPED = 77
 
@@ -97,7 +97,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--build", type=Path, default=default_build(), help="meson build directory (default: build)")
     parser.add_argument("--belayd", type=Path, help="the daemon, instead of the one in the build directory")
     parser.add_argument("--belay", type=Path, help="the command line, instead of the one in the build directory")
-    parser.add_argument("--theme", action="append", choices=(*THEMES, *SELF_TEST_THEMES), help="only this file of scenarios")
+    parser.add_argument("--theme", action="append", choices=(*THEMES, *SELF_TEST_THEMES), help="only this file")
     parser.add_argument("-k", dest="pattern", default="", help="only tests whose name contains this")
     parser.add_argument("--self-test", action="store_true", help="test the laboratory itself; needs no daemon")
     parser.add_argument("--list", action="store_true", help="print the names and run nothing")

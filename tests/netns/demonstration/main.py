@@ -82,7 +82,7 @@ class Story:
 
         measured = stage.measure(cut)
         self.tell(Act("host cut off", measured, bounds.takeover_ms(stage.configuration)))
-        wait_for(f"{measured.old} has given the address up", lambda: stage.cluster.hosts_with_vip() == {measured.new}, 20)
+        wait_for(f"{measured.old} gives the address up", lambda: stage.cluster.hosts_with_vip() == {measured.new}, 20)
         say(f"   {measured.old} could renew its lease no more, and has taken the address off by itself.")
         stage.lab.faults.heal()
         stage.cluster.wait_until_agreed_on(measured.new)
@@ -124,7 +124,7 @@ class Story:
         say(f"\n{answered} SQL queries answered, {failed} attempts failed. Asked every 5 ms who has the address, "
             + ("never did two hosts answer." if not violations else f"TWO HOSTS ANSWERED: {violations[0]}"))
         if not bounds.STRICT:
-            say("Limits are three times the promised ones, since a shared machine pauses; BELAY_STRICT=1 uses the promised.")
+            say("Limits are three times the promised ones, since shared machines pause; BELAY_STRICT=1 uses these.")
         return all(act.kept for act in self.acts) and not violations
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from lab.programs import Programs, default_build
 
@@ -37,7 +36,8 @@ def _run(arguments: list[str], what: str, as_caller: bool = False) -> None:
     identity = {}
     if as_caller and (uid := os.environ.get("SUDO_UID")):
         identity = {"user": int(uid), "group": int(os.environ["SUDO_GID"]), "extra_groups": []}
-    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **identity)
+    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                          **identity)
     if done.returncode != 0:
         print(done.stdout, file=sys.stderr)
         raise PreparationFailed(f"{what} failed with exit code {done.returncode}")

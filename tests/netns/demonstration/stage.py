@@ -48,8 +48,8 @@ class Stage:
         self._wait_for_sql_from(self.first_holder)
 
     def measure(self, event: Callable[[str], int]) -> Measured:
-        """Lets `event` happen (it is told the holder, and tells when it happened), and waits until another host serves all
-        clients.
+        """Lets `event` happen (it is told the holder, and tells when it happened), and waits until another host
+        serves all clients.
         """
         old = next(iter(self.cluster.hosts_with_vip()))
         began_ns = event(old)

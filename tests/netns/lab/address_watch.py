@@ -1,9 +1,9 @@
 """Which hosts have which VIP, from rtnetlink: now, and the whole history since the start.
 
-One thread reads the news of all namespaces. The order in which it reads two sockets says nothing about the order of two
-events, so news are taken in batches: when an address has come in one namespace after it went in another one, the loss is
-in the batch of the gain, or in an earlier one. Within a batch losses count as earlier. So every overlap that is reported
-was real.
+One thread reads the news of all namespaces. The order in which it reads two sockets says nothing about the order of
+two events, so news are taken in batches: when an address has come in one namespace after it went in another one, the
+loss is in the batch of the gain, or in an earlier one. Within a batch losses count as earlier. So every overlap that
+is reported was real.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What DESIGN promises in time, and how strictly this run holds it to that.
 
-A shared machine pauses whole virtual processors for 50 to 130 ms several times a minute. So the bounds are checked times
-three, which still tells a wrong protocol from a right one; on a quiet machine BELAY_STRICT=1 checks them as they are.
+A shared machine pauses whole virtual processors for 50 to 130 ms several times a minute. So the bounds are checked
+times three, which still tells a wrong protocol from a right one; on a quiet machine BELAY_STRICT=1 checks them as
+they are.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def lease_end_ms(configuration: Configuration) -> float:
 
 
 def handover_ms() -> float:
-    """From a failure that the active sees, or an order, until another one answers. A pause of 130 ms must not fail it."""
+    """From a failure that the active sees, or an order, until another one answers."""
     return OWN_FAILURE_MS + MEASURING_ALLOWANCE_MS if STRICT else 500.0
 
 
@@ -43,7 +44,8 @@ def restored_ms() -> float:
 
 
 def overlap_ms() -> float:
-    """Two hosts that have one address at once, as rtnetlink shows it. Only a pause of the old holder's processor at the
-    end of its lease can cause it while there is no fence; a cut-off host may then have an address that nobody can reach.
+    """Two hosts that have one address at once, as rtnetlink shows it. Only a pause of the old holder's processor at
+    the end of its lease can cause it while there is no fence; a cut-off host may then have an address that nobody can
+    reach.
     """
     return 0.0 if STRICT else 150.0

@@ -37,8 +37,8 @@ def record_datagrams(topology: Topology, sender: Machine, destination_port: int,
 
 
 class Intruder:
-    """Puts frames onto a bridge from the observer's cable, with the observer's own source MAC address: the switch goes on
-    knowing where everybody else is.
+    """Puts frames onto a bridge from the observer's cable, with the observer's own source MAC address: the switch
+    goes on knowing where everybody else is.
     """
 
     def __init__(self, topology: Topology, channel: int = 0) -> None:

@@ -82,7 +82,7 @@ class Cluster:
         return {name for vip in self.lab.vips for name in self.lab.addresses.hosts_with(vip.address)}
 
     def served_by(self, name: str) -> bool:
-        """True, or an AssertionError that says what is not so: `name` alone has every VIP, answers ARP, and the client."""
+        """True, or an AssertionError that says why not: `name` alone has every VIP and answers ARP and the client."""
         for vip in self.lab.vips:
             hosts = self.lab.addresses.hosts_with(vip.address)
             assert hosts == [name], f"{vip.address} is on {hosts or 'no host'}, not on {name} alone"
@@ -107,8 +107,8 @@ class Cluster:
         return {name: self.daemons[name].status() for name in names or self.running()}
 
     def agreed_on(self, holder: str, names: Iterable[str] | None = None) -> bool:
-        """True, or an AssertionError: `holder` is active, all others of `names` (default: all that run) are standbys, all
-        name the same holder and the same term, and the holder serves.
+        """True, or an AssertionError: `holder` is active, all others of `names` (default: all that run) are standbys,
+        all name the same holder and the same term, and the holder serves.
         """
         statuses = self.statuses(names)
         for name, status in statuses.items():

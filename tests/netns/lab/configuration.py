@@ -61,8 +61,8 @@ class Configuration:
         return self.lease_ms / 1000
 
     def text(self, machines: Sequence[Machine], host: str, key_file: Path) -> str:
-        """belay.ini for these machines, as it stands on `host`. Real hosts all have the same text; here they share one file
-        system, so the paths differ.
+        """belay.ini for these machines, as it stands on `host`. Real hosts all have the same text; here they share
+        one file system, so the paths differ.
         """
         lines = ["[cluster]", f"name = {self.cluster_name}", f"key_file = {key_file}",
                  f"heartbeat_interval = {self.heartbeat_interval_ms}ms", f"lease = {self.lease_ms}ms",

@@ -1,4 +1,4 @@
-"""One belayd on one host, and `belay` to talk to it. Nothing here believes what the daemon says: observers do not use it."""
+"""One belayd on one host, and `belay` to talk to it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COMMAND_DEADLINE_S = 20.0
 
 
 class NotReachable(AssertionError):
-    """The daemon does not answer on its control socket. As an AssertionError, a wait goes on and tells it at the end."""
+    """The daemon does not answer on its control socket: a wait goes on, and tells so when it gives up."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class CommandResult:
 class Daemon:
     """belayd of one host: may be started, ended in any way, and started again, always on the same runtime directory."""
 
-    def __init__(self, host: Machine, programs: Programs, ini: Path, directory: Path, user: User = SERVICE_USER) -> None:
+    def __init__(self, host: Machine, programs: Programs, ini: Path, directory: Path,
+                 user: User = SERVICE_USER) -> None:
         self.host = host
         self.name = host.name
         self.ini = ini

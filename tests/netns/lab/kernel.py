@@ -61,7 +61,7 @@ def inside(path: str) -> Iterator[None]:
 
 
 def die_with_parent(signal_number: int) -> None:
-    """The calling process gets the signal when the thread that started it ends. A change of user clears it: call last."""
+    """The calling process gets the signal when its parent ends. A change of user clears it: call this last."""
     _prctl("prctl(PR_SET_PDEATHSIG)", _PR_SET_PDEATHSIG, signal_number)
 
 

@@ -63,7 +63,8 @@ class Postgres:
         options = {"listen_addresses": "*", "port": str(PORT), "unix_socket_directories": str(home), "fsync": "off",
                    "max_connections": "60", "shared_buffers": "16MB"}
         self._process = Process(
-            "postgres", [_program("postgres"), "-D", str(data), *(f"--{name}={value}" for name, value in options.items())],
+            "postgres",
+            [_program("postgres"), "-D", str(data), *(f"--{name}={value}" for name, value in options.items())],
             namespace_path=machine.namespace.path, user=self._user, log_path=home / "postgres.log", directory=home)
 
     def wait_until_ready(self) -> None:

@@ -25,7 +25,7 @@ class Programs:
         """These, with absolute paths; NotBuilt when one of them cannot be run."""
         for program in (self.belayd, self.belay):
             if not os.access(program, os.X_OK):
-                raise NotBuilt(f"no program {program}: run `meson setup build && ninja -C build` and give --build build")
+                raise NotBuilt(f"no program {program}: run `meson setup build && ninja -C build`, or give --build DIR")
         return Programs(self.belayd.resolve(), self.belay.resolve())
 
 

@@ -1,5 +1,5 @@
-"""As much of rtnetlink (RFC 3549, linux/rtnetlink.h) as an outside observer needs: which addresses a namespace has, news
-about them, and links set up or down at a precise instant.
+"""As much of rtnetlink (RFC 3549, linux/rtnetlink.h) as an outside observer needs: which addresses a namespace has,
+news about them, and links set up or down at a precise instant.
 """
 
 from __future__ import annotations

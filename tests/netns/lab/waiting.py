@@ -47,3 +47,8 @@ def stays(what: str, condition: Callable[[], object], duration_s: float) -> None
         if not value:
             raise WaitTimeout(f"{what} stopped being so after {elapsed:.3f} s; last seen: {value!r}")
         time.sleep(_PAUSE_BETWEEN_LOOKS_S)
+
+
+def let_pass(duration_s: float) -> None:
+    """For measurements over a given time. Never to wait for something: that is `wait_for`."""
+    time.sleep(duration_s)

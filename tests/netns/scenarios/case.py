@@ -47,7 +47,8 @@ class ScenarioCase(unittest.TestCase):
         self.cluster = Cluster(self.lab, self.programs, configuration or Configuration(vips=self.vips), user)
         return self.cluster
 
-    def running_cluster(self, configuration: Configuration | None = None, user: User = SERVICE_USER) -> tuple[Cluster, str]:
+    def running_cluster(self, configuration: Configuration | None = None,
+                        user: User = SERVICE_USER) -> tuple[Cluster, str]:
         """All daemons started, one active, all agree. Returns the holder too."""
         cluster = self.make_cluster(configuration, user)
         cluster.start()

@@ -1,4 +1,4 @@
-"""A host is cut off: with and without its carrier, on all channels or on one, in both directions or in one; and healed."""
+"""A host is cut off: with and without its carrier, on all channels or one, in both directions or one; and healed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class StandbyCut(ScenarioCase):
 
 
 class OneWay(ScenarioCase):
-    """Only heartbeats are cut, in one direction: the holder still answers ARP and the client as long as it has the VIP."""
+    """Only heartbeats are cut, in one direction: the holder answers ARP and the client while it has the VIP."""
 
     def test_deaf_holder_is_replaced(self) -> None:
         self.replaced(Direction.HEARS)

@@ -1,4 +1,4 @@
-"""Heartbeats that were recorded from the bridge and come again, cut short, changed, or from a stranger: counted, no effect."""
+"""Recorded heartbeats that come again, cut short, changed, or from a stranger: counted, without effect."""
 
 from __future__ import annotations
 

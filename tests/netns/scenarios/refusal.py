@@ -80,8 +80,8 @@ class Refusal(ScenarioCase):
         return cluster, cluster.wait_for_one_active()
 
     def refused(self, cluster: Cluster, holder: str, why: str, must_say: str = "") -> None:
-        """Starts the stranger: it says why in its status and in its log, takes no part, and harms nobody. It stays so even
-        when a vote of its own would decide.
+        """Starts the stranger: it says why in its status and in its log, takes no part, and harms nobody. It stays so
+        even when a vote of its own would decide.
         """
         began = self.now_ns()
         cluster.start(_STRANGER)

@@ -26,8 +26,8 @@ class Restart(ScenarioCase):
         self.assertGreater(cluster[holder].status()["term"], term, "a new holder without a new term")
 
     def test_restarted_active_releases_for_the_others_at_once(self) -> None:
-        """The new run proves that it is newer on the same boot, and releases what the older one held: nobody waits for the
-        rest of a long lease.
+        """The new run proves that it is newer on the same boot, and releases what the older one held: nobody waits
+        for the rest of a long lease.
         """
         lease_ms = 10_000
         cluster, old = self.running_cluster(Configuration(lease_ms=lease_ms))

@@ -69,11 +69,11 @@ class ServiceProcess(ScenarioCase):
         self.assertEqual(cluster.wait_for_one_active(), "gamma")
 
     def test_restarted_between_two_looks_is_picked_up(self) -> None:
-        """A new process with a new pid file while the old one ends: at the end the node is eligible with the new pid."""
+        """A new process with a new pid file while the old one ends: the new pid is guarded at the end."""
         cluster, holder = self.start_all()
         standby = cluster.others(holder)[0]
         self.services[standby].kill()
         self.services[standby].start()
         pid = str(self.services[standby].pid)
-        wait_for(f"{standby} guards pid {pid}",
-                 lambda: eligible(cluster, standby, standby) and pid in cluster[standby].status()["service"]["detail"], 10)
+        wait_for(f"{standby} guards pid {pid}", lambda: pid in cluster[standby].status()["service"]["detail"], 10)
+        wait_for(f"{standby} is eligible", lambda: eligible(cluster, standby, standby), 10)

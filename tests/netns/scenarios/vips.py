@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from lab import bounds
-from lab.configuration import IPV6, MAIN, SECOND, Configuration, Vip
+from lab.configuration import IPV6, MAIN, SECOND, Vip
 from lab.waiting import wait_for
 
 from .case import ScenarioCase
@@ -66,7 +66,7 @@ class OneVip(ScenarioCase):
         cluster, holder = self.running_cluster()
         unplugged, last = cluster.others(holder)
         self.lab.faults.port_down(cluster[unplugged].host, [0])
-        wait_for(f"{holder} knows that {unplugged} is not eligible", lambda: not eligible(cluster, holder, unplugged), 5)
+        wait_for(f"{holder} takes {unplugged} for not eligible", lambda: not eligible(cluster, holder, unplugged), 5)
         cluster[holder].terminate()
         cluster[holder].wait_for_exit()
         cluster.wait_until_agreed_on(last)
@@ -76,7 +76,7 @@ class RefusedByTheKernel(ScenarioCase):
     vips: ClassVar[tuple[Vip, ...]] = (MAIN, IPV6)
 
     def test_the_holder_releases_and_says_which_address(self) -> None:
-        """IPv6 is switched off on the interface of one node, so its kernel takes the IPv4 VIP and refuses the IPv6 one."""
+        """IPv6 is switched off on the interface of one node: its kernel takes one VIP and refuses the other."""
         cluster, old = self.running_cluster()
         unable, able = cluster.others(old)
         cluster[unable].host.namespace.set_sysctls({"ipv6/conf/eth0/disable_ipv6": "1"})

@@ -15,7 +15,7 @@ from lab.waiting import wait_for
 
 _HERE = Path(__file__).resolve().parent.parent
 _PROGRAM = """
-import sys, time
+import signal, sys
 from lab import laboratory
 from lab.configuration import MAIN
 laboratory.prepare_process()
@@ -54,7 +54,7 @@ class Endings(unittest.TestCase):
 
     def test_sigterm_and_sigint(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
-            program, directory, agents = self.start("sys.stderr = None; time.sleep(60)")
+            program, directory, agents = self.start("sys.stderr = None; signal.pause()")
             self.assertTrue(self.left_of(program.pid))
             self.assertTrue(agents)
             program.send_signal(number)
@@ -64,7 +64,7 @@ class Endings(unittest.TestCase):
             self.assertEqual([pid for pid in agents if Path("/proc", str(pid)).exists()], [])
 
     def test_sigkill_leaves_namespaces_that_the_next_run_removes(self) -> None:
-        program, _, agents = self.start("time.sleep(60)")
+        program, _, agents = self.start("signal.pause()")
         program.kill()
         program.wait(20)
         left = self.left_of(program.pid)

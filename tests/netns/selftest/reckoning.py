@@ -51,7 +51,8 @@ class Frames(unittest.TestCase):
     def test_an_arp_request_is_no_claim_and_a_reply_is(self) -> None:
         request = frames.arp_request(self.ASKER, "10.77.0.201", "10.77.0.100")
         self.assertIsNone(frames.claim_in(request))
-        reply = self.ASKER + self.HOLDER + request[12:20] + b"\0\2" + self.HOLDER + request[38:42] + self.ASKER + request[28:32]
+        addresses = self.HOLDER + request[38:42] + self.ASKER + request[28:32]
+        reply = self.ASKER + self.HOLDER + request[12:20] + b"\0\2" + addresses
         self.assertEqual(frames.claim_in(reply), frames.Claim("10.77.0.100", self.HOLDER, self.ASKER))
 
     def test_short_frames_are_nothing(self) -> None:
@@ -71,14 +72,14 @@ class Frames(unittest.TestCase):
 
 class IniText(unittest.TestCase):
     def test_only_what_is_asked_for(self) -> None:
-        text = Configuration(vips=(MAIN, IPV6)).text([], "alpha", Path("/k"))
+        text = Configuration(vips=(MAIN, IPV6)).text([], "alpha", Path("/tmp/key"))
         self.assertIn("address = fd77::100/128", text)
         self.assertNotIn("[service]", text)
 
     def test_the_service_knows_its_host(self) -> None:
         machines = [Machine(name, 1, None) for name in ("alpha", "beta")]  # type: ignore[arg-type]
-        text = Configuration(service=("pid_file = /s/{host}.pid",)).text(machines, "beta", Path("/k"))
-        self.assertIn("pid_file = /s/beta.pid", text)
+        text = Configuration(service=("pid_file = /tmp/{host}.pid",)).text(machines, "beta", Path("/tmp/key"))
+        self.assertIn("pid_file = /tmp/beta.pid", text)
 
 
 class Waiting(unittest.TestCase):

@@ -33,7 +33,8 @@ class Prober:
         self._answered_ns.append(0)
         self._answered_by.append("")
         try:
-            # Without waiting: while the VIP's MAC address is unknown the kernel keeps the first questions and has no room.
+            # Without waiting: while the VIP's MAC address is unknown the kernel queues
+            # the first questions and has no room for more.
             self.socket.sendto(_NUMBER.pack(number), socket.MSG_DONTWAIT, self._target)
         except OSError:
             return  # no way to it now: a question without an answer
