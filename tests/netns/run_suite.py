@@ -138,7 +138,11 @@ def main() -> int:
     except NotBuilt as reason:
         print(reason, file=sys.stderr)
         return 2
-    return run(tests)
+    try:
+        return run(tests)
+    except KeyboardInterrupt as reason:
+        print(f"\ninterrupted {reason}")
+        return 130
 
 
 if __name__ == "__main__":

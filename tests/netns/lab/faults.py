@@ -7,6 +7,7 @@ leaves the carrier: everything or a part, in one direction or both, always or wi
 from __future__ import annotations
 
 import enum
+import itertools
 import socket
 import time
 from collections.abc import Iterable
@@ -58,15 +59,14 @@ class Faults:
             self._ports_down.add((machine.name, channel))
         return began
 
-    def silent_cut(self, machine: Machine, channels: Iterable[int] = ALL_CHANNELS,
+    def silent_cut(self, machines: Machine | Iterable[Machine], channels: Iterable[int] = ALL_CHANNELS,
                    directions: Iterable[Direction] = BOTH, match: str = "", loss_percent: int = 100) -> int:
-        """Drops frames, carrier stays. `match` is an nftables expression of the bridge family that narrows it, such as
-        "udp dport 7940"; `loss_percent` below 100 drops at random.
+        """Drops frames, carrier stays; several machines at the same instant. `match` is an nftables expression of the
+        bridge family that narrows it, such as "udp dport 7940"; `loss_percent` below 100 drops at random.
         """
-        directions = tuple(directions)
-        for channel in channels:
-            for direction in directions:
-                self._rules.append(_Rule(machine.port(channel), direction, match, loss_percent))
+        machines = [machines] if isinstance(machines, Machine) else list(machines)
+        self._rules += [_Rule(machine.port(channel), direction, match, loss_percent)
+                        for machine, channel, direction in itertools.product(machines, channels, directions)]
         return self._apply()
 
     def heal(self) -> int:

@@ -37,6 +37,8 @@ class ScenarioCase(unittest.TestCase):
 
     def describe_failure(self) -> str:
         """Called by the runner while the lab still stands. Its directory with all logs is kept."""
+        if not hasattr(self, "lab"):
+            return "the lab itself could not be made"
         self.lab.keep_directory = True
         return f"{report.describe(self.lab, self.cluster)}\nlogs kept in {self.lab.directory}"
 
@@ -84,6 +86,11 @@ class ScenarioCase(unittest.TestCase):
             moved = [change for change in self.lab.addresses.changes(vip.address) if change.at_ns > since_ns]
             self.assertEqual(moved, [], f"{vip.address} moved")
             self.assertEqual(self.lab.probers[vip.address].timeline(since_ns).answered_by(), [holder])
+
+    def assert_nobody_serves(self, cluster: Cluster) -> None:
+        """No host has a VIP or answers for one, soon, and then for three leases."""
+        wait_for("nobody serves", cluster.served_by_nobody, 5)
+        stays("nobody serves", cluster.served_by_nobody, 3 * cluster.configuration.lease_s)
 
     def assert_stays(self, what: str, condition: Callable[[], object], duration_s: float) -> None:
         stays(what, condition, duration_s)

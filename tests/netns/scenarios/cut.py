@@ -135,9 +135,7 @@ class Channels(ScenarioCase):
     def test_every_fourth_frame_lost_on_both_channels(self) -> None:
         """Both copies of a heartbeat are lost one time in sixteen; a lease is five heartbeats long."""
         cluster, holder = self.running_cluster(Configuration(lease_ms=1000))
-        for name in cluster.names:
-            self.lab.faults.silent_cut(cluster[name].host, directions=[Direction.HEARS], match=_HEARTBEATS,
-                                       loss_percent=25)
+        self.lab.faults.silent_cut(self.lab.hosts, directions=[Direction.HEARS], match=_HEARTBEATS, loss_percent=25)
         self.assert_stays(f"{holder} holds", lambda: cluster.hosts_with_vip() == {holder}, 5)
         self.lab.faults.heal()
         cluster.wait_until_agreed_on(holder)

@@ -94,7 +94,7 @@ class Refusal(ScenarioCase):
         for name in ("alpha", "beta"):
             cluster[name].terminate()
             cluster[name].wait_for_exit()
-        self.assert_stays("the stranger never serves", cluster.served_by_nobody, 3 * cluster.configuration.lease_s)
+        self.assert_nobody_serves(cluster)
 
     @staticmethod
     def own_words(cluster: Cluster) -> str:

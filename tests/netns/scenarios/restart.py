@@ -65,5 +65,4 @@ class Restart(ScenarioCase):
             cluster[name].kill()
         self.assertEqual(cluster.hosts_with_vip(), {old}, "a killed daemon cannot take its VIP along")
         cluster[old].start()
-        wait_for("nobody serves", cluster.served_by_nobody, 5)
-        self.assert_stays(f"{old} alone serves nothing", cluster.served_by_nobody, 2 * cluster.configuration.lease_s)
+        self.assert_nobody_serves(cluster)

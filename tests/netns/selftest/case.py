@@ -21,7 +21,7 @@ class LabCase(unittest.TestCase):
         self.alpha, self.beta, self.gamma = self.lab.hosts
 
     def describe_failure(self) -> str:
-        return report.describe(self.lab, None)
+        return report.describe(self.lab, None) if hasattr(self, "lab") else "the lab itself could not be made"
 
     def give(self, host: Machine, vip: Vip = MAIN) -> None:
         """Puts the VIP on a host and announces it."""
