@@ -71,6 +71,10 @@ class TwoHolders(LabCase):
         wait_for("both kernels have it", lambda: self.lab.addresses.hosts_with(vip.address) == ["alpha", "beta"], 2)
         overlaps = wait_for("the overlap is known", self.lab.addresses.overlaps, 2)
         self.assertEqual(overlaps[0].hosts, ("alpha", "beta"))
+        self.take(self.alpha, vip)
+        wait_for("alpha has lost it", lambda: self.lab.addresses.lost_at_ns("alpha", vip.address, 0), 2)
+        self.assertEqual([overlap.hosts for overlap in self.lab.addresses.overlaps()], [("alpha", "beta")],
+                         "an overlap that is over is forgotten")
 
     def test_a_holder_that_is_silent_on_the_bridge_is_seen_by_rtnetlink_only(self) -> None:
         self.give(self.alpha)
