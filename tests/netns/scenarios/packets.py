@@ -12,7 +12,7 @@ from lab.topology import Machine
 from lab.waiting import wait_for
 
 from .case import ScenarioCase
-from .views import more_rejections, rejections
+from .views import channel_rejections, more_rejections, rejections
 
 _STRANGER_IP = "10.77.0.66"
 _PART = 60
@@ -27,7 +27,12 @@ class HostilePackets(ScenarioCase):
     def test_replayed(self) -> None:
         cluster, holder = self.running_cluster()
         recorded = self.record(cluster, holder, 10)
-        self.without_effect(cluster, holder, recorded)
+        receiver = self.receiver(recorded[0]).name
+        mine = [datagram for datagram in recorded if self.receiver(datagram).name == receiver]
+        before = channel_rejections(cluster[receiver].status(), holder, 0)
+        self.without_effect(cluster, holder, mine)
+        # They are genuine, so they are counted at the node and channel that they claim to come from.
+        self.assertGreaterEqual(channel_rejections(cluster[receiver].status(), holder, 0), before + len(mine))
 
     def test_replayed_after_the_sender_restarted(self) -> None:
         """Packets of a former run of the holder, which once made it the holder."""

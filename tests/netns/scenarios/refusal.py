@@ -22,7 +22,7 @@ class Refusal(ScenarioCase):
         cluster.configure(_STRANGER, Configuration(vips=(MAIN, SECOND)))
         self.refused(cluster, holder, r"\bvip", must_say="refused")
         wait_for(f"{holder} says why {_STRANGER} is refused", lambda: re.search(
-            r"\bvip", str(node_seen(cluster, holder, _STRANGER).get("problem", "")), re.IGNORECASE), 5)
+            r"\bvip", str(node_seen(cluster, holder, _STRANGER)["problem"]), re.IGNORECASE), 5)
 
     def test_other_vip_list_of_the_best_candidate(self) -> None:
         """The node that would come first by start and priority is the wrong one."""
@@ -99,5 +99,5 @@ class Refusal(ScenarioCase):
     @staticmethod
     def own_words(cluster: Cluster) -> str:
         status = cluster[_STRANGER].status()
-        problems = [str(node.get("problem", "")) for node in status["nodes"]]
-        return " ".join([str(status.get("reason", "")), *problems])
+        problems = [str(node["problem"]) for node in status["nodes"]]
+        return " ".join([str(status["reason"]), *problems])

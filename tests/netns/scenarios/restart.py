@@ -29,13 +29,13 @@ class Restart(ScenarioCase):
         """The new run proves that it is newer on the same boot, and releases what the older one held: nobody waits
         for the rest of a long lease.
         """
-        lease_ms = 10_000
+        lease_ms = 6000
         cluster, old = self.running_cluster(Configuration(lease_ms=lease_ms))
         killed = self.now_ns()
         cluster[old].kill()
         cluster[old].start()
         self.assert_taken_over(cluster, old, killed, lease_ms / 2)
-        cluster.wait_for_one_active(2 * lease_ms / 1000)
+        cluster.wait_for_one_active(3 * lease_ms / 1000)
 
     def test_killed_and_restarted_on_a_standby(self) -> None:
         cluster, holder = self.running_cluster()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from lab.cluster import Cluster
@@ -30,22 +29,15 @@ def channel_state(cluster: Cluster, by: str, of: str, channel: int) -> str:
 
 
 def rejections(status: dict[str, Any]) -> dict[str, int]:
-    """All counts of refused packets: those of no known sender (`counters`), and those of each channel."""
-    trees = {"counters": status["counters"], **{node["name"]: node["channels"] for node in status["nodes"]}}
-    return {path: count for path, count in _numbers("", trees) if "rejected" in path}
+    """How many heartbeat packets were refused so far, by reason."""
+    return {name: count for name, count in status["counters"].items() if name.startswith("heartbeat_rejected_")}
+
+
+def channel_rejections(status: dict[str, Any], of: str, channel: int) -> int:
+    """How many packets by the key of node `of` were refused on one channel."""
+    return int(next(node for node in status["nodes"] if node["name"] == of)["channels"][channel]["rejected"])
 
 
 def more_rejections(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     """Only what grew, and by how much."""
-    return {path: count - before.get(path, 0) for path, count in after.items() if count > before.get(path, 0)}
-
-
-def _numbers(path: str, tree: object) -> Iterator[tuple[str, int]]:
-    if isinstance(tree, dict):
-        for name, value in tree.items():
-            yield from _numbers(f"{path}/{name}", value)
-    elif isinstance(tree, list):
-        for index, value in enumerate(tree):
-            yield from _numbers(f"{path}/{index}", value)
-    elif isinstance(tree, int) and not isinstance(tree, bool):
-        yield path, tree
+    return {reason: count - before.get(reason, 0) for reason, count in after.items() if count > before.get(reason, 0)}
