@@ -5,6 +5,7 @@
 #include "belay/control/reply.hpp"
 #include "belay/daemon/watchdog.hpp"
 
+#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <utility>

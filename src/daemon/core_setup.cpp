@@ -117,7 +117,7 @@ vip::Pace pace_of(const config::Announce& announce) {
             .packets_per_second_max = announce.packets_per_second_max};
 }
 
-std::string_view to_text(config::ServiceKind kind) noexcept {
+std::string_view word_of(config::ServiceKind kind) noexcept {
     switch (kind) {
     case config::ServiceKind::none:
         return "none";
@@ -140,7 +140,7 @@ std::string describe(const config::Service& service) {
     case config::ServiceKind::tcp:
         return fmt::format("tcp {}", to_text(service.address));
     default:
-        return std::string(to_text(service.kind));
+        return std::string(word_of(service.kind));
     }
 }
 

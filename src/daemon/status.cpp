@@ -250,7 +250,7 @@ json status_json(const StatusSource& source) {
             {"nodes", node_list(source)},
             {"vips", vip_list(source)},
             {"service",
-             {{"type", to_text(source.settings.service.kind)},
+             {{"type", word_of(source.settings.service.kind)},
               {"healthy", source.health && source.health->healthy},
               {"detail", source.health ? source.health->detail : "it was not checked yet"}}},
             {"warnings", warnings_json(source)},

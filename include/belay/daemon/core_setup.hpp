@@ -35,6 +35,6 @@ struct Run {
 /// "process, pid file /run/x.pid", "tcp 127.0.0.1:5432", "none": what is guarded, in words.
 [[nodiscard]] std::string describe(const config::Service& service);
 /// The word of the configuration for a kind of service.
-[[nodiscard]] std::string_view to_text(config::ServiceKind kind) noexcept;
+[[nodiscard]] std::string_view word_of(config::ServiceKind kind) noexcept;
 
 } // namespace belay::daemon
