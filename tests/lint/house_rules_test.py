@@ -5,9 +5,11 @@ import unittest
 import house_rules
 from project import SourceFile
 
+PATHS = ("include/belay/core/x.hpp", "include/belay/daemon/x.hpp", "src/netlink/part.hpp")
+
 
 def findings(path, text):
-    return [str(finding) for finding in house_rules.Rules().of_file(SourceFile(path, text))]
+    return [str(finding) for finding in house_rules.Rules(PATHS).of_file(SourceFile(path, text))]
 
 
 def function_of(lines):
@@ -57,6 +59,9 @@ class HouseRulesTest(unittest.TestCase):
     def test_files_open_with_their_idea(self):
         self.assert_caught("include/belay/core/x.hpp", "#pragma once\n#include <chrono>\n", "opens without a comment")
         self.assert_clean("include/belay/core/x.hpp", "#pragma once\n// The lease as a value.\n")
+        for path in ("src/core/x.cpp", "src/netlink/part.cpp", "tests/core/x_test.cpp"):
+            self.assert_clean(path, "#include <chrono>\n")
+        self.assert_caught("src/core/x_part.cpp", "#include <chrono>\n", "opens without a comment")
         self.assert_caught("tests/demo", "#!/bin/bash\nset -e\n", "opens without a comment")
         self.assert_caught("tests/netns/x.py", "import os\n", "opens without a comment")
         self.assert_caught("src/meson.build", "subdir('base')\n", "opens without a comment")

@@ -3,6 +3,7 @@
 include/belay/X/y.hpp, src/X/y.cpp, tests/X/y_test.cpp."""
 
 import fnmatch
+import posixpath
 import re
 import sys
 
@@ -86,6 +87,7 @@ class Layers:
             for folder in PURE
             if f"src/{folder}/.clang-tidy" in self.files
         }
+        self.tested = {folder: self._reached_by_tests(folder) for folder in PURE}
 
     def findings(self):
         found = []
@@ -115,8 +117,7 @@ class Layers:
         if header.startswith("belay/"):
             return self._project_header(kind, folder, allowed, header, angled)
         if not angled:
-            beside = file.path.rsplit("/", 1)[0] + "/" + header
-            if ".." in header or beside not in self.files:
+            if not self._private_header(file, kind, header):
                 return f'"{header}" is not beside this file; a header of another folder is "belay/FOLDER/NAME.hpp"'
         elif kind == "src" and not self._pure_enough(folder, header):
             return f"<{header}> in the pure folder {folder}; allowed are those in src/{folder}/.clang-tidy"
@@ -134,28 +135,46 @@ class Layers:
             return f"{folder} must not see {target}; it may see {', '.join(sorted(allowed)) or 'nothing but itself'}"
         return None
 
+    def _private_header(self, file, kind, header):
+        """A header beside the file; for tests also a helper of another test folder."""
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), header))
+        if kind == "tests":
+            helper = re.compile(rf"tests/[^/]+/{re.escape(header)}")
+            return path in self.files or any(helper.fullmatch(other) for other in self.files)
+        return path in self.files and "/" not in header
+
     def _pure_enough(self, folder, header):
         globs = self.pure_includes.get(folder)
         return globs is None or any(fnmatch.fnmatchcase(header, glob) for glob in globs)
 
     def _mirror(self, file):
-        """A source file has a header that declares it: its own, or the one of the interface that it is one kind of.
-        Where decisions are made it has a test, too."""
+        """A source file has a header that declares it: its own, or the one of the interface that it is one kind or one
+        part of. Where decisions are made, a test reaches that header."""
         kind, folder = _folder(file.path)
         if kind != "src" or not file.path.endswith(".cpp") or file.name == "main.cpp":
             return []
-        found = []
-        own = f"include/belay/{folder}/{file.stem}.hpp"
-        declares = [
-            header
-            for _, header, angled in cpp_text.includes(file.text)
-            if not angled and ("/" not in header or header.startswith(f"belay/{folder}/"))
-        ]
-        if own not in self.files and not declares:
-            found.append(Finding(file.path, 1, f"has no {own} and no other header of {folder} that declares it"))
-        if folder in PURE and f"tests/{folder}/{file.stem}_test.cpp" not in self.files:
-            found.append(Finding(file.path, 1, f"decides without tests/{folder}/{file.stem}_test.cpp"))
-        return found
+        own = f"belay/{folder}/{file.stem}.hpp"
+        quoted = [header for _, header, angled in cpp_text.includes(file.text) if not angled]
+        declaring = [header for header in quoted if "/" not in header or header.startswith(f"belay/{folder}/")]
+        if f"include/{own}" in self.files:
+            declaring = [own]
+        if not declaring:
+            return [Finding(file.path, 1, f"has no include/{own} and includes no other header of {folder}")]
+        if folder in PURE and self.tested[folder].isdisjoint(declaring):
+            return [Finding(file.path, 1, f"decides, but no test in tests/{folder}/ reaches {declaring[0]}")]
+        return []
+
+    def _reached_by_tests(self, folder):
+        """The folder's headers that its own tests include, or that what they include is made of."""
+        waiting = [path for path in self.files if path.startswith(f"tests/{folder}/") and path.endswith("pp")]
+        reached = set()
+        while waiting:
+            file = self.files.get(waiting.pop())
+            for _, header, _ in cpp_text.includes(file.text) if file else ():
+                if header.startswith(f"belay/{folder}/") and header not in reached:
+                    reached.add(header)
+                    waiting += [f"include/{header}", f"src/{header[len('belay/') : -len('.hpp')]}.cpp"]
+        return reached
 
 
 def main():

@@ -44,7 +44,8 @@ class LayersTest(unittest.TestCase):
         self.assertEqual(findings(), [])
 
     def test_an_include_against_the_order(self):
-        found = findings(**{"src/core/lease.cpp": '#include "belay/core/lease.hpp"\n#include "belay/vip/plan.hpp"\n'})
+        bad = '#include "belay/core/lease.hpp"\n#include "belay/vip/plan.hpp"\n'
+        found = findings(**{"src/core/lease.cpp": bad})
         self.assert_one(found, "src/core/lease.cpp:2:", "core must not see vip")
 
     def test_folders_of_one_rank_do_not_see_each_other(self):
@@ -58,7 +59,7 @@ class LayersTest(unittest.TestCase):
         self.assert_one(findings(**bad), "cli must not see core")
 
     def test_a_test_sees_what_its_folder_sees(self):
-        bad = {"tests/core/lease_test.cpp": '#include "belay/daemon/composition.hpp"\n'}
+        bad = {"tests/core/clock_test.cpp": '#include "belay/daemon/composition.hpp"\n'}
         self.assert_one(findings(**bad), "core must not see daemon")
 
     def test_a_clock_in_a_pure_folder(self):
@@ -80,7 +81,7 @@ class LayersTest(unittest.TestCase):
 
     def test_a_source_without_a_header(self):
         found = findings(**{"src/netlink/links.cpp": "int links;\n"})
-        self.assert_one(found, "src/netlink/links.cpp", "no include/belay/netlink/links.hpp")
+        self.assert_one(found, "no include/belay/netlink/links.hpp", "no other header of netlink")
 
     def test_a_private_part_with_a_header_beside_it(self):
         good = {"src/netlink/parts.hpp": "", "src/netlink/links.cpp": '#include "parts.hpp"\n'}
@@ -95,7 +96,28 @@ class LayersTest(unittest.TestCase):
         self.assert_one(findings(**bad), "not beside this file")
 
     def test_a_decision_without_a_test(self):
-        self.assert_one(findings(**{"tests/core/lease_test.cpp": None}), "decides without tests/core/lease_test.cpp")
+        found = findings(**{"tests/core/lease_test.cpp": None})
+        self.assert_one(found, "no test in tests/core/ reaches belay/core/lease.hpp")
+
+    def test_parts_of_a_tested_class_need_no_test_of_their_own(self):
+        self.assertEqual(findings(**{"src/core/lease_part.cpp": '#include "belay/core/lease.hpp"\n'}), [])
+
+    def test_what_a_tested_class_is_made_of_is_tested_with_it(self):
+        good = {"include/belay/core/round.hpp": ""}
+        good["src/core/round.cpp"] = '#include "belay/core/round.hpp"\n'
+        self.assert_one(findings(**good), "no test in tests/core/ reaches belay/core/round.hpp")
+        good["src/core/lease.cpp"] = '#include "belay/core/lease.hpp"\n#include "belay/core/round.hpp"\n'
+        self.assertEqual(findings(**good), [])
+
+    def test_a_helper_of_another_test_folder(self):
+        helper = {"tests/sim/world.hpp": ""}
+        lease = '#include "belay/core/lease.hpp"\n'
+        for name in ("../sim/world.hpp", "world.hpp"):
+            with self.subTest(name):
+                helper["tests/core/lease_test.cpp"] = f'{lease}#include "{name}"\n'
+                self.assertEqual(findings(**helper), [])
+        helper["tests/core/lease_test.cpp"] = f'{lease}#include "moon.hpp"\n'
+        self.assert_one(findings(**helper), "not beside this file")
 
     def test_a_folder_that_nobody_named(self):
         self.assert_one(findings(**{"include/belay/misc/things.hpp": ""}), "no folder of the layers")
