@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Adds up what meson's test logs say, and prints the failing ones. Called with files testlog.json of `meson test`, one
 for each suite; the last line is `N passed, N failed` or `N passed, N failed, N skipped`. Cases of Boost.Test and of
-Python's unittest count one by one; a program that says nothing of cases counts as one. Exit code: 0 all passed,
-1 something failed, 2 nothing failed but something was skipped, 3 nothing was run."""
+Python's unittest count one by one, and so do those of a program that ends with such a line itself; a program that says
+nothing of cases counts as one. Exit code: 0 all passed, 1 something failed, 2 nothing failed but something was skipped,
+3 nothing was run."""
 
 import json
 import pathlib
@@ -34,6 +35,9 @@ def count_of(test):
     text = (test.get("stdout") or "") + "\n" + (test.get("stderr") or "")
     if test["result"] == "SKIP":
         return Count(skipped=1)
+    told = re.findall(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", text, re.M)
+    if told and (test["result"] in PASSED) == (told[-1][1] == "0"):
+        return Count(*(int(number or 0) for number in told[-1]))
     cases = [int(number) for number in re.findall(r"^(?:Running|Ran) (\d+) tests?(?: cases?\.\.\.| in )", text, re.M)]
     skipped = sum(int(number) for number in re.findall(r"^(?:OK|FAILED) \(.*?skipped=(\d+)", text, re.M))
     total = max(sum(cases), 1)

@@ -42,6 +42,11 @@ class CountTest(unittest.TestCase):
     def test_a_skipped_program(self):
         self.assertEqual(count_of(test_log("SKIP", "needs root\n")), Count(skipped=1))
 
+    def test_a_program_that_counts_itself(self):
+        self.assertEqual(count_of(test_log("OK", "ok a\n3 passed, 0 failed\n")), Count(passed=3))
+        self.assertEqual(count_of(test_log("FAIL", "3 passed, 1 failed, 2 skipped\n")), Count(3, 1, 2))
+        self.assertEqual(count_of(test_log("TIMEOUT", "3 passed, 0 failed\n")).failed, 1)
+
     def test_a_program_without_cases(self):
         self.assertEqual(count_of(test_log("OK", "25 files looked at\n")), Count(passed=1))
 
