@@ -36,7 +36,8 @@ _PROCESS = re.compile(
 _WARNING_PRAGMA = re.compile(r"#\s*pragma\s+(GCC|clang)\s+(diagnostic|system_header)")
 _ABSOLUTE = re.compile(r"(?:^|[\s\"'`(=])(/[A-Za-z][\w.-]*)/[\w.-]")
 _SYSTEM_ROOTS = {
-    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/tmp", "/usr", "/var",
+    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr",
+    "/var",
     "/none", "/nonexistent",  # what is not there, in tests
 }  # fmt: skip
 
