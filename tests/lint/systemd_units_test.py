@@ -1,0 +1,22 @@
+"""A unit is looked at with the daemon of the build in the place of the one that is going to be installed."""
+
+import pathlib
+import tempfile
+import unittest
+
+import systemd_units
+
+
+class VerifiedCopyTest(unittest.TestCase):
+    def test_only_the_program_changes(self):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
+            unit = pathlib.Path(folder, "belayd.service")
+            unit.write_text("[Service]\nExecStart=/usr/sbin/belayd --config a\nExecReload=/bin/kill -HUP $MAINPID\n")
+            copy = systemd_units.verified_copy(unit, pathlib.Path("/tmp/b/belayd"), other)
+            self.assertEqual(copy.name, "belayd.service")
+            expected = "[Service]\nExecStart=/tmp/b/belayd --config a\nExecReload=/bin/kill -HUP $MAINPID\n"
+            self.assertEqual(copy.read_text(), expected)
+
+
+if __name__ == "__main__":
+    unittest.main()
