@@ -272,7 +272,7 @@ json events_json(const std::vector<core::PastChange>& changes, const config::Set
 }
 
 std::string utc_text(Duration unix_time) {
-    const auto seconds = static_cast<std::time_t>(std::chrono::duration_cast<std::chrono::seconds>(unix_time).count());
+    const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(unix_time).count();
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     std::array<char, 32> text{};
