@@ -6,6 +6,10 @@
 
 namespace belay::control {
 
+std::string socket_path(const std::string& directory) {
+    return directory + "/control.sock";
+}
+
 Result<sockaddr_un> local_address(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

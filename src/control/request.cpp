@@ -36,10 +36,8 @@ public:
         if (value == nullptr) {
             return std::nullopt;
         }
-        // Numbers above the signed range are unsigned in nlohmann's model, and would turn negative in get().
-        const bool fits = value->is_number_integer() &&
-                          (!value->is_number_unsigned() || value->get<std::uint64_t>() <= std::uint64_t{1} << 62U);
-        const std::int64_t number = fits ? value->get<std::int64_t>() : least - 1;
+        // A number above the signed range turns negative here, and is refused as such: no range starts below zero.
+        const std::int64_t number = value->is_number_integer() ? value->get<std::int64_t>() : least - 1;
         if (number < least || number > most) {
             complain(fmt::format("'{}' of '{}' must be a whole number from {} to {}", key, command_, least, most));
             return std::nullopt;

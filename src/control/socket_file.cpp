@@ -53,10 +53,6 @@ Status require_free(const std::string& path, const sockaddr_un& address) {
 
 } // namespace
 
-std::string socket_path(const std::string& directory) {
-    return directory + "/control.sock";
-}
-
 Result<SocketFile> SocketFile::create(const std::string& directory, std::optional<gid_t> group) {
     const std::string path = socket_path(directory);
     const std::string draft = fmt::format("{}.{}", path, ::getpid());

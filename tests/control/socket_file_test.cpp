@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(living_daemon_is_left_alone) {
     const auto living = SocketFile::create(directory.path, std::nullopt);
     const auto second = SocketFile::create(directory.path, std::nullopt);
     BOOST_REQUIRE(!second.has_value());
-    BOOST_TEST(second.error().text.contains("another daemon answers at " + directory.socket()));
+    BOOST_TEST(second.error().text.contains("another daemon answers at " + directory.socket() + "; stop it"));
     BOOST_TEST(RawClient(directory.socket()).connected);
 }
 

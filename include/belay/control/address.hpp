@@ -1,5 +1,5 @@
 #pragma once
-// The kernel's form of a local socket's path (unix(7)).
+// Where the control socket is, and the kernel's form of its path (unix(7)).
 
 #include "belay/base/result.hpp"
 
@@ -7,6 +7,9 @@
 #include <sys/un.h>
 
 namespace belay::control {
+
+/// DIR/control.sock (DESIGN section 9).
+[[nodiscard]] std::string socket_path(const std::string& directory);
 
 /// Fails when the path is empty or longer than the kernel takes (107 bytes).
 [[nodiscard]] Result<sockaddr_un> local_address(const std::string& path);

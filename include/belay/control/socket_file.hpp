@@ -10,9 +10,6 @@
 
 namespace belay::control {
 
-/// DIR/control.sock.
-[[nodiscard]] std::string socket_path(const std::string& directory);
-
 /// A listening local socket and its file. Owns both until release_fd() gives the descriptor away; the file goes with
 /// this object, if it is still the same file. Any one thread.
 class SocketFile {
