@@ -1,0 +1,66 @@
+#pragma once
+// What a command of `belay` is, and the table of all of them. One file per command in src/cli defines its row.
+
+#include "belay/base/time.hpp"
+#include "belay/cli/text.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace belay::cli {
+
+/// Exit codes of `belay`, a contract that scripts rely on (belay(1), EXIT STATUS).
+enum class ExitCode : std::uint8_t {
+    done = 0,
+    failed = 1, ///< refused, or tried and failed
+    usage = 2,
+    not_reachable = 3, ///< no daemon, or one that does not answer
+};
+
+/// What the command line said, with the defaults for what it left out.
+struct Arguments {
+    std::string socket;      ///< --socket; empty: from runtime_dir
+    std::string runtime_dir; ///< --runtime-dir; empty: /run/belay
+    bool json = false;
+
+    std::uint32_t events_count = 20;
+    std::optional<std::string> switchover_to;
+    std::optional<Duration> switchover_wait;
+    bool maintenance_on = false;
+    std::optional<Duration> maintenance_length;
+    std::string config_file = "/etc/belay/belay.ini";
+    std::string key_file = "/etc/belay/cluster.key";
+
+    [[nodiscard]] std::string socket_path() const;
+};
+
+/// Where a command writes: what was asked for to `out`, what went wrong to `err`.
+struct Output {
+    std::ostream& out;
+    std::ostream& err;
+    Style style; ///< of `out`
+};
+
+struct Command {
+    std::string_view name;
+    std::string_view help; ///< one line, for --help
+    /// Declares its own options and arguments; nullptr when it has none. `arguments` outlives `app`.
+    void (*declare)(CLI::App& app, Arguments& arguments);
+    ExitCode (*run)(const Arguments& arguments, Output& output);
+};
+
+/// All commands, in the order of --help.
+[[nodiscard]] std::span<const Command* const> commands() noexcept;
+
+/// The command of that name, or nullptr.
+[[nodiscard]] const Command* find_command(std::string_view name) noexcept;
+
+} // namespace belay::cli

@@ -1,0 +1,290 @@
+// The real program, run as an operator runs it. It is $BELAY_PROGRAM.
+#include "belay/control/reply.hpp"
+#include "belay/control/server.hpp"
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <spawn.h>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace control = belay::control;
+namespace fs = std::filesystem;
+using boost::asio::io_context;
+using nlohmann::json;
+
+namespace {
+
+struct Outcome {
+    int exit_code = -1;
+    std::string out;
+    std::string err;
+};
+
+/// A directory with a daemon that answers as the test tells it.
+class Bench {
+public:
+    Bench() {
+        std::string name = "/tmp/belay-cli-XXXXXX";
+        BOOST_REQUIRE(::mkdtemp(name.data()) != nullptr);
+        directory = name;
+    }
+
+    Bench(const Bench&) = delete;
+    Bench& operator=(const Bench&) = delete;
+    Bench(Bench&&) = delete;
+    Bench& operator=(Bench&&) = delete;
+
+    ~Bench() {
+        server_.reset();
+        std::error_code ignored;
+        fs::remove_all(directory, ignored);
+    }
+
+    void start_daemon(control::Handler handler) {
+        control::ServerOptions options;
+        options.directory = directory;
+        options.access = {.daemon = ::geteuid(), .user = {}, .group = {}};
+        auto server = control::Server::open(context_, options, std::move(handler));
+        BOOST_REQUIRE(server.has_value());
+        server_ = std::move(*server);
+    }
+
+    /// Runs `belay --runtime-dir DIRECTORY arguments...` to its end, and the daemon beside it.
+    Outcome belay(const std::vector<std::string>& arguments) {
+        std::vector<std::string> words{program(), "--runtime-dir", directory};
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        return run(words);
+    }
+
+    Outcome run(std::vector<std::string>& words) {
+        std::vector<char*> argv;
+        for (std::string& word : words) {
+            argv.push_back(word.data());
+        }
+        argv.push_back(nullptr);
+        const std::string out = directory + "/.out";
+        const std::string err = directory + "/.err";
+        posix_spawn_file_actions_t actions{};
+        ::posix_spawn_file_actions_init(&actions);
+        ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        pid_t child = 0;
+        const int code = ::posix_spawn(&child, program().c_str(), &actions, nullptr, argv.data(), environ);
+        ::posix_spawn_file_actions_destroy(&actions);
+        BOOST_REQUIRE(code == 0);
+        int status = 0;
+        while (::waitpid(child, &status, WNOHANG) == 0) { // the program's own deadlines end it
+            context_.restart();
+            context_.run_one_for(std::chrono::milliseconds(2));
+        }
+        BOOST_REQUIRE(WIFEXITED(status));
+        return {.exit_code = WEXITSTATUS(status), .out = content(out), .err = content(err)};
+    }
+
+    static std::string program() {
+        const char* const path = std::getenv("BELAY_PROGRAM");
+        BOOST_REQUIRE_MESSAGE(path != nullptr, "BELAY_PROGRAM does not say where belay is");
+        return path;
+    }
+
+    static std::string content(const std::string& path) {
+        if (!fs::is_regular_file(path)) {
+            return {}; // /dev/full never ends
+        }
+        std::ifstream file(path);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
+    std::string directory;
+
+private:
+    io_context context_;
+    std::unique_ptr<control::Server> server_;
+};
+
+void write_file(const std::string& path, const std::string& text) {
+    std::ofstream(path) << text;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(cli_program)
+
+BOOST_AUTO_TEST_CASE(absent_daemon_is_exit_code_three) {
+    Bench bench;
+    for (const char* command : {"status", "nodes", "vips", "events", "switchover", "reload", "version"}) {
+        const Outcome outcome = bench.belay({command});
+        BOOST_TEST(outcome.exit_code == 3, command);
+        BOOST_TEST(outcome.err.starts_with("belay: no daemon can be reached at " + bench.directory +
+                                           "/control.sock: No such file or directory; is belayd running?"));
+    }
+    BOOST_TEST(bench.belay({"version"}).out.starts_with("belay "));
+}
+
+BOOST_AUTO_TEST_CASE(wrong_command_lines_are_exit_code_two) {
+    Bench bench;
+    const std::pair<std::vector<std::string>, const char*> cases[] = {
+        {{}, "belay: which command?; see: belay --help\n"},
+        {{"stauts"}, "belay: unknown command 'stauts'; see: belay --help\n"},
+        {{"status", "nodes"}, "belay: The following argument was not expected: nodes; see: belay status --help\n"},
+        {{"events", "-n", "0"}, "belay: --count: Value 0 not in range 1 to 10000; see: belay events --help\n"},
+        {{"events", "-n", "x"}, "see: belay events --help\n"},
+        {{"maintenance"}, "belay: STATE is required; see: belay maintenance --help\n"},
+        {{"maintenance", "of"}, "belay: STATE: 'of' is neither on nor off; see: belay maintenance --help\n"},
+        {{"maintenance", "off", "--for", "3s"}, "belay: --for: only 'maintenance on' takes it"},
+        {{"maintenance", "on", "--for", "3"}, "belay: --for: '3' has no unit; write us, ms, s or min behind it"},
+        {{"switchover", "--wait", "11min"}, "belay: --wait: '11min' is not from 0ms to 10min"},
+        {{"status", "--socket", "/tmp/x"}, "belay: --socket and --runtime-dir exclude each other"},
+    };
+    for (const auto& [arguments, text] : cases) {
+        const Outcome outcome = bench.belay(arguments);
+        BOOST_TEST(outcome.exit_code == 2, text);
+        BOOST_TEST(outcome.err.contains(text), outcome.err);
+        BOOST_TEST(outcome.out.empty());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(help_and_version_work_everywhere) {
+    Bench bench;
+    for (const char* command : {"status", "nodes", "vips", "events", "switchover", "maintenance", "reload",
+                                "check-config", "keygen", "version"}) {
+        const Outcome help = bench.belay({command, "--help"});
+        BOOST_TEST(help.exit_code == 0, command);
+        BOOST_TEST(help.out.contains(std::string("Usage: belay ") + command), help.out);
+        const Outcome version = bench.belay({command, "--version"});
+        BOOST_TEST(version.exit_code == 0, command);
+        BOOST_TEST(version.out.starts_with("belay "));
+    }
+    BOOST_TEST(bench.belay({"--help"}).exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(arguments_reach_the_daemon) {
+    Bench bench;
+    std::vector<control::Request> asked;
+    bench.start_daemon([&](const control::Request& request, const control::ReplyFunction& reply) {
+        asked.push_back(request);
+        reply(control::ok_reply(json::object()));
+    });
+    using namespace std::chrono_literals;
+    namespace request = control::request;
+    const std::pair<std::vector<std::string>, control::Request> cases[] = {
+        {{"status"}, request::Status{}},
+        {{"nodes"}, request::Nodes{}},
+        {{"vips"}, request::Vips{}},
+        {{"events"}, request::Events{.count = 20}},
+        {{"events", "-n", "5"}, request::Events{.count = 5}},
+        {{"switchover"}, request::Switchover{}},
+        {{"switchover", "--wait", "--to", "bravo"}, request::Switchover{.to = "bravo", .wait = 10s}},
+        {{"switchover", "--to", "bravo", "--wait=3s"}, request::Switchover{.to = "bravo", .wait = 3s}},
+        {{"maintenance", "on", "--for", "30min"}, request::Maintenance{.on = true, .length = 30min}},
+        {{"maintenance", "--for", "30min", "on"}, request::Maintenance{.on = true, .length = 30min}},
+        {{"maintenance", "off"}, request::Maintenance{.on = false, .length = {}}},
+        {{"reload"}, request::Reload{}},
+        {{"version"}, request::Version{}},
+    };
+    for (const auto& [arguments, expected] : cases) {
+        asked.clear();
+        const Outcome outcome = bench.belay(arguments);
+        BOOST_TEST(outcome.exit_code == 0, outcome.err);
+        BOOST_REQUIRE(asked.size() == 1U);
+        BOOST_TEST((asked.front() == expected), control::to_line(asked.front()));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(refusal_is_exit_code_one_with_the_daemons_words) {
+    Bench bench;
+    bench.start_daemon([](const control::Request&, const control::ReplyFunction& reply) {
+        reply(control::error_reply("delta is no node here; use alpha, bravo or charlie\x1b[2J"));
+    });
+    const Outcome outcome = bench.belay({"switchover", "--to", "delta"});
+    BOOST_TEST(outcome.exit_code == 1);
+    BOOST_TEST(outcome.err == "belay: delta is no node here; use alpha, bravo or charlie\\x1b[2J\n");
+    BOOST_TEST(bench.belay({"version"}).exit_code == 1);
+}
+
+BOOST_AUTO_TEST_CASE(json_is_the_result_wherever_the_option_stands) {
+    Bench bench;
+    bench.start_daemon([](const control::Request&, const control::ReplyFunction& reply) {
+        reply(control::ok_reply({{"version", "9.9"}, {"holder", "alpha"}}));
+    });
+    BOOST_TEST(json::parse(bench.belay({"--json", "status"}).out).at("holder") == "alpha");
+    BOOST_TEST(json::parse(bench.belay({"status", "--json"}).out).at("holder") == "alpha");
+    BOOST_TEST(json::parse(bench.belay({"version", "--json"}).out).at("belayd") == "9.9");
+    BOOST_TEST(bench.belay({"version"}).out.ends_with("\nbelayd 9.9\n"));
+    BOOST_TEST(!bench.belay({"status"}).out.contains('\x1b')); // a file is no terminal
+}
+
+BOOST_AUTO_TEST_CASE(output_that_cannot_be_written_is_a_failure) {
+    Bench bench;
+    fs::create_symlink("/dev/full", bench.directory + "/.out");
+    const Outcome outcome = bench.belay({"--help"});
+    BOOST_TEST(outcome.exit_code == 1);
+    BOOST_TEST(outcome.err.contains("cannot write the output"));
+}
+
+BOOST_AUTO_TEST_CASE(new_key_is_made_once) {
+    Bench bench;
+    const std::string key = bench.directory + "/cluster.key";
+    const Outcome made = bench.belay({"keygen", key});
+    BOOST_TEST(made.exit_code == 0, made.err);
+    BOOST_TEST(made.out.starts_with(key + ": a new cluster key."));
+    const std::string before = Bench::content(key);
+    BOOST_TEST(before.size() >= 64U);
+    const Outcome again = bench.belay({"keygen", key});
+    BOOST_TEST(again.exit_code == 1);
+    BOOST_TEST(again.err.contains(key));
+    BOOST_TEST(Bench::content(key) == before);
+}
+
+BOOST_AUTO_TEST_CASE(configuration_is_checked_without_a_daemon) {
+    Bench bench;
+    const std::string ini = bench.directory + "/belay.ini";
+    const std::string key = bench.directory + "/cluster.key";
+    BOOST_REQUIRE(bench.belay({"keygen", key}).exit_code == 0);
+    const std::string good = "[cluster]\nname = pgha\nkey_file = " + key +
+                             "\n[node alpha]\nheartbeat = 10.77.0.1:7940\ninfo = 10.77.0.1:7941\n"
+                             "[node bravo]\nheartbeat = 10.77.0.2:7940\ninfo = 10.77.0.2:7941\n"
+                             "[node charlie]\nheartbeat = 10.77.0.3:7940\ninfo = 10.77.0.3:7941\n"
+                             "[vip main]\naddress = 10.77.0.100/32\ninterface = lo\n";
+    write_file(ini, good);
+    const Outcome ok = bench.belay({"check-config", ini});
+    BOOST_TEST(ok.exit_code == 0, ok.err);
+    BOOST_TEST(ok.out == ini + ": ok: 3 nodes, 1 VIP\n");
+    BOOST_TEST(!ok.err.contains(": error: "));
+
+    write_file(ini, good + "colour = red\nadress = x\n");
+    const Outcome bad = bench.belay({"check-config", ini});
+    BOOST_TEST(bad.exit_code == 1);
+    BOOST_TEST(bad.out.empty());
+    BOOST_TEST(bad.err.contains(ini + ":16:1: error: "), bad.err);
+    BOOST_TEST(bad.err.contains(ini + ":17:1: error: "), bad.err);
+
+    const Outcome as_json = bench.belay({"check-config", "--json", ini});
+    BOOST_TEST(as_json.exit_code == 1);
+    const json result = json::parse(as_json.out);
+    BOOST_TEST(result.at("ok") == false);
+    std::vector<int> lines_of_errors;
+    for (const json& problem : result.at("problems")) {
+        if (problem.at("severity") == "error") {
+            lines_of_errors.push_back(problem.at("line").get<int>());
+        }
+    }
+    BOOST_TEST(lines_of_errors == (std::vector{16, 17}), boost::test_tools::per_element());
+
+    BOOST_TEST(bench.belay({"check-config", bench.directory + "/none.ini"}).exit_code == 1);
+}
+
+BOOST_AUTO_TEST_CASE(program_carries_no_event_loop) {
+    // Asio leaves its names in any program that uses it, in type descriptions that stripping keeps.
+    BOOST_TEST(!Bench::content(Bench::program()).contains("boost4asio"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
