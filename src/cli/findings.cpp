@@ -50,13 +50,15 @@ void add_holder(std::vector<Finding>& out, const json& status) {
     out.push_back(std::move(finding));
 }
 
+/// A channel of which nothing was heard yet shortly after the start is no problem.
 void add_channels(std::vector<Finding>& out, const json& node, const std::string& name) {
     for (const json& channel : list_of(node, "channels")) {
-        if (!flag_of(channel, "up", true)) {
+        if (!flag_of(channel, "up", true) && text_of(channel, "state") != "unheard") {
             out.push_back(
                 {.severity = Severity::warning,
-                 .what = fmt::format("channel {} to {} ({} -> {}) is silent {}", number_text_of(channel, "index"), name,
-                                     text_of(channel, "local"), text_of(channel, "remote"), silence_text(channel)),
+                 .what = fmt::format("channel {} to {} ({} -> {}) is silent {}{}", number_text_of(channel, "index"),
+                                     name, text_of(channel, "local"), text_of(channel, "remote"), silence_text(channel),
+                                     because(text_of(channel, "trouble"))),
                  .remedy = "check that network and its firewalls; the other channels carry on"});
         }
     }
@@ -80,7 +82,8 @@ void add_other_node(std::vector<Finding>& out, const json& node) {
         out.push_back({.severity = Severity::warning, .what = std::move(what), .remedy = std::move(remedy)});
     };
     if (role == "down") {
-        warn(fmt::format("{} is down: not heard {}{}", name, silence_text(node), because(problem)),
+        warn(problem.empty() ? fmt::format("{} is down: not heard {}", name, silence_text(node))
+                             : fmt::format("{} is down: {}; not heard {}", name, problem, silence_text(node)),
              "look at that host and its network; there: systemctl status belayd");
         return;
     }
@@ -97,6 +100,14 @@ void add_other_node(std::vector<Finding>& out, const json& node) {
     }
     add_channels(out, node, name);
     add_info_session(out, node, name);
+}
+
+/// Whether this node is expected to be eligible: neither a witness nor just starting.
+bool may_hold(const json& status) {
+    const auto is_own_witness = [](const json& node) {
+        return flag_of(node, "self") && text_of(node, "kind") == "witness";
+    };
+    return text_of(status, "role") != "joining" && std::ranges::none_of(list_of(status, "nodes"), is_own_witness);
 }
 
 void add_this_node(std::vector<Finding>& out, const json& status) {
@@ -116,13 +127,13 @@ void add_this_node(std::vector<Finding>& out, const json& status) {
                        .what = fmt::format("this node, {}, is in maintenance{} and will not be chosen", name,
                                            remaining ? fmt::format(" for {} more", age_text(*remaining)) : ""),
                        .remedy = "when the work is done: belay maintenance off"});
-    } else if (!flag_of(status, "eligible", true) && !reason.empty()) {
+    } else if (may_hold(status) && !flag_of(status, "eligible", true) && !reason.empty()) {
         out.push_back({.severity = Severity::warning,
                        .what = fmt::format("this node, {}, is not eligible: {}", name, reason),
                        .remedy = "repair that; until then it will not be chosen"});
         return; // an unhealthy service is such a reason, and named already
     }
-    if (!flag_of(service, "healthy", true)) {
+    if (!flag_of(service, "healthy", true) && text_of(service, "type") != "none") {
         out.push_back({.severity = Severity::warning,
                        .what = fmt::format("the service here is not healthy{}", because(text_of(service, "detail"))),
                        .remedy = "repair or start it; until then this node will not be chosen"});

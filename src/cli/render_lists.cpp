@@ -51,24 +51,35 @@ Cell info_cell(const json& node) {
     return flag_of(info, "connected") ? Cell{.text = "yes"} : Cell{.text = "no", .tone = Tone::warning};
 }
 
-/// Two lines: between which addresses, and how it goes.
+/// This node's own end of a channel.
+std::string own_channel_text(const json& channel) {
+    return fmt::format("  {}  {}\n", number_text_of(channel, "index"), text_of(channel, "local"));
+}
+
+/// Between which addresses, how it goes, and what is wrong with it, each on a line.
 std::string channel_text(const json& channel, const Style& style) {
     const bool up = flag_of(channel, "up");
-    return wrap(style, fmt::format("  {}  ", number_text_of(channel, "index")),
-                fmt::format("{} -> {}", text_of(channel, "local"), text_of(channel, "remote"))) +
-           fmt::format("     {}, heard {}{}, received {}, lost {}, rejected {}\n",
+    const std::string trouble = text_of(channel, "trouble");
+    std::string out = wrap(style, fmt::format("  {}  ", number_text_of(channel, "index")),
+                           fmt::format("{} -> {}", text_of(channel, "local"), text_of(channel, "remote")));
+    out += fmt::format("     {}, heard {}{}, received {}, lost {}, rejected {}\n",
                        paint(style, up ? Tone::good : Tone::bad, up ? "up" : "silent"), heard_text(channel),
                        number_of(channel, "last_heard_ms") ? " ago" : "", number_text_of(channel, "received"),
                        number_text_of(channel, "lost"), number_text_of(channel, "rejected"));
+    return trouble.empty() ? out : out + wrap(style, "     ", trouble);
 }
 
 std::string node_text(const json& node, const Style& style) {
     const std::string version = text_of(member_of(node, "card"), "version");
+    const std::string reason = text_of(node, "reason");
     const std::string problem = text_of(node, "problem");
     const std::string refusal = text_of(member_of(node, "info"), "refusal");
     std::string out;
     if (!version.empty()) {
         out += fmt::format("  belayd {}\n", version);
+    }
+    if (!reason.empty()) {
+        out += wrap(style, "  why: ", reason);
     }
     if (!problem.empty()) {
         out += wrap(style, "  problem: ", problem);
@@ -77,7 +88,7 @@ std::string node_text(const json& node, const Style& style) {
         out += wrap(style, "  info channel: ", refusal);
     }
     for (const json& channel : list_of(node, "channels")) {
-        out += channel_text(channel, style);
+        out += flag_of(node, "self") ? own_channel_text(channel) : channel_text(channel, style);
     }
     return out.empty() ? out : '\n' + paint(style, Tone::strong, text_of(node, "name")) + '\n' + out;
 }

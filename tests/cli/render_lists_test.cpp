@@ -13,6 +13,7 @@ BOOST_AUTO_TEST_CASE(nodes_with_a_silent_channel_and_a_refused_node) {
     json& bravo = status["nodes"][1];
     bravo["channels"][1]["up"] = false;
     bravo["channels"][1]["last_heard_ms"] = 98'000;
+    bravo["channels"][1]["trouble"] = "cannot send: Network is unreachable";
     json& charlie = status["nodes"][2];
     charlie["role"] = "refused";
     charlie["eligible"] = false;
@@ -27,6 +28,9 @@ charlie  refused  no        100       42 ms   2 of 2 up  no
 
 alpha
   belayd 0.1.0
+  why: won the election with 3 of 3 votes
+  1  10.77.0.1:7940
+  2  10.78.0.1:7940
 
 bravo
   belayd 0.1.0
@@ -34,6 +38,7 @@ bravo
      up, heard 42 ms ago, received 120332, lost 3, rejected 0
   2  10.78.0.1:7940 -> 10.78.0.2:7940
      silent, heard 1 min ago, received 120332, lost 3, rejected 0
+     cannot send: Network is unreachable
 
 charlie
   problem: another cluster name: pgha2

@@ -245,7 +245,33 @@ BOOST_AUTO_TEST_CASE(parts_that_fail_alone) {
 )");
 }
 
+BOOST_AUTO_TEST_CASE(stopped_node_is_told_from_a_lost_one) {
+    json status = healthy_active();
+    silence(status["nodes"][2], 125'000);
+    status["nodes"][2]["problem"] = "it was stopped";
+    BOOST_TEST(top_of(status).contains("  * charlie is down: it was stopped; not heard for 2 min\n"));
+}
+
+BOOST_AUTO_TEST_CASE(what_belongs_to_a_start_is_no_problem) {
+    json status = healthy_standby();
+    status["role"] = "joining";
+    status["eligible"] = false;
+    status["ineligible_reason"] = "abstaining";
+    status["service"] = {{"type", "none"}, {"healthy", false}, {"detail", "it was not checked yet"}};
+    status["nodes"][2]["channels"][0]["up"] = false;
+    status["nodes"][2]["channels"][0]["state"] = "unheard";
+    BOOST_TEST(top_of(status) == "OK: alpha serves 2 VIPs; this node, bravo, is joining; all is well\n");
+    status["nodes"][2]["channels"][0]["state"] = "down";
+    BOOST_TEST(top_of(status).starts_with("WARNING: "));
+}
+
 BOOST_AUTO_TEST_CASE(witness_is_not_expected_to_be_eligible) {
+    json own = healthy_standby();
+    own["nodes"][1]["kind"] = "witness";
+    own["eligible"] = false;
+    own["ineligible_reason"] = "a witness only votes";
+    BOOST_TEST(top_of(own).starts_with("OK: "));
+
     json status = healthy_active();
     status["nodes"][2]["kind"] = "witness";
     status["nodes"][2]["eligible"] = false;

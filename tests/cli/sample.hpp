@@ -13,6 +13,10 @@ inline json channel(int index, const std::string& local, const std::string& remo
             {"last_heard_ms", 42}, {"received", 120'332}, {"lost", 3},        {"rejected", 0}};
 }
 
+inline json own_channel(int index, const std::string& local) {
+    return {{"index", index}, {"local", local}};
+}
+
 inline json other_node(const std::string& name, const std::string& number) {
     return {{"name", name},
             {"self", false},
@@ -38,7 +42,8 @@ inline json healthy_active() {
     self["self"] = true;
     self["role"] = "active";
     self["last_heard_ms"] = nullptr;
-    self["channels"] = json::array();
+    self["channels"] = json::array({own_channel(1, "10.77.0.1:7940"), own_channel(2, "10.78.0.1:7940")});
+    self["reason"] = "won the election with 3 of 3 votes";
     return {{"node", "alpha"},
             {"cluster", "pgha"},
             {"version", "0.1.0"},
@@ -70,7 +75,7 @@ inline json healthy_standby() {
     nodes[0] = other_node("alpha", "1");
     nodes[0]["role"] = "active";
     nodes[1]["self"] = true;
-    nodes[1]["channels"] = json::array();
+    nodes[1]["channels"] = json::array({own_channel(1, "10.77.0.2:7940"), own_channel(2, "10.78.0.2:7940")});
     for (json& each : status["vips"]) {
         each["present"] = false;
     }
