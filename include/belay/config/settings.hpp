@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace belay::config {
@@ -97,5 +98,9 @@ struct Settings {
 /// The first 64 bits of SHA-256 over the canonical text of all that every node must agree on (DESIGN section 3.8):
 /// lease, heartbeat interval, drift, slack, node names, roles, tiebreaker, fence, VIPs.
 [[nodiscard]] std::uint64_t digest(const Settings& settings);
+
+/// SHA-256 over the canonical text of the VIPs alone, 64 hex digits: what the info channel compares at a join
+/// (DESIGN section 6).
+[[nodiscard]] std::string vip_digest(const Settings& settings);
 
 } // namespace belay::config

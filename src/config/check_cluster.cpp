@@ -1,0 +1,65 @@
+// Whether the times of [cluster] leave a holder any time to serve, and what the fence of this version is.
+
+#include "checks.hpp"
+
+#include <algorithm>
+
+namespace belay::config {
+
+namespace {
+
+using belay::to_text; // of a Duration, which argument-dependent lookup does not find
+
+constexpr std::int64_t heartbeats_per_lease_min = 4; // one may be lost, one may be late, and one brings the answer
+constexpr std::int64_t heartbeats_of_use_min = 2;    // between the renewal and the end of what it gave
+constexpr std::int64_t ppm_of_one = 1'000'000;
+
+Duration rounded_up_to_ms(Duration duration) {
+    return std::chrono::ceil<std::chrono::milliseconds>(duration);
+}
+
+void check_lease(const DraftSection& section, const Cluster& cluster, Report& report) {
+    const Duration lease_min = heartbeats_per_lease_min * cluster.heartbeat_interval;
+    const Position at = section.at(section.has("lease") ? "lease" : "heartbeat_interval");
+    if (cluster.lease < lease_min) {
+        report.error(at,
+                     "lease: {} is shorter than {} heartbeat intervals of {}; use {} or more, or a shorter "
+                     "heartbeat_interval",
+                     to_text(cluster.lease), heartbeats_per_lease_min, to_text(cluster.heartbeat_interval),
+                     to_text(lease_min));
+        return;
+    }
+    if (!section.good("clock_drift") || !section.good("fence_slack")) {
+        return;
+    }
+    // DESIGN section 3.3: a lease runs to t + L (1 - D) - S.
+    const std::int64_t sure_ppm = ppm_of_one - cluster.clock_drift_ppm;
+    const Duration usable = (cluster.lease * sure_ppm / ppm_of_one) - cluster.fence_slack;
+    const Duration usable_min = heartbeats_of_use_min * cluster.heartbeat_interval;
+    if (usable < usable_min) {
+        const Duration enough = (usable_min + cluster.fence_slack) * ppm_of_one / sure_ppm;
+        report.error(at,
+                     "lease: of {}, clock_drift and fence_slack leave less than {} heartbeat intervals of {} to serve; "
+                     "use {} or more",
+                     to_text(cluster.lease), heartbeats_of_use_min, to_text(cluster.heartbeat_interval),
+                     to_text(std::max(lease_min, rounded_up_to_ms(enough))));
+    }
+}
+
+} // namespace
+
+void check_cluster(const Draft& draft, Report& report) {
+    for (const DraftSection* const section : draft.of(SectionKind::cluster)) {
+        const auto& cluster = std::get<Cluster>(section->record);
+        if (section->good("lease") && section->good("heartbeat_interval")) {
+            check_lease(*section, cluster, report);
+        }
+        if (section->good("fence") && cluster.fence == FenceKind::automatic) {
+            report.warning(section->at("fence"),
+                           "fence: this version has no fence in the kernel: a daemon that hangs while "
+                           "active is not silenced; write 'fence = off' if you accept that");
+        }
+    }
+}
+
+} // namespace belay::config
