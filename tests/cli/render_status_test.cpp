@@ -155,6 +155,15 @@ BOOST_AUTO_TEST_CASE(one_of_two_vips_missing) {
 )");
 }
 
+BOOST_AUTO_TEST_CASE(worst_comes_first) {
+    json status = healthy_active();
+    status["vips"][0]["problem"] = "somebody else announces it";
+    status["vips"][1]["present"] = false;
+    const std::string top = top_of(status);
+    BOOST_TEST(top.starts_with("CRITICAL: "));
+    BOOST_TEST(top.find("  * VIP six") < top.find("  * VIP main"));
+}
+
 BOOST_AUTO_TEST_CASE(vip_where_it_must_not_be) {
     json status = healthy_standby();
     status["vips"][0]["present"] = true;
