@@ -24,7 +24,7 @@ Duration wall_now() noexcept {
 }
 
 Moment moment_now() noexcept {
-    return {.boot = boot_now(), .unix_seconds = std::chrono::duration_cast<std::chrono::seconds>(wall_now()).count()};
+    return {.boot = boot_now(), .unix_time = wall_now()};
 }
 
 } // namespace belay

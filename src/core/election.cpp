@@ -124,6 +124,14 @@ std::optional<NodeId> Election::holder(Instant now) const {
     return found == nullptr ? std::nullopt : std::optional(found->id);
 }
 
+Term Election::holder_term(Instant now) const {
+    const auto serving = holder(now);
+    if (!serving) {
+        return highest_term_;
+    }
+    return *serving == setup_.self ? lease_->ballot().term : peers_.find(*serving)->said.held.term;
+}
+
 std::size_t Election::heard_count(Instant now) const {
     return 1 + static_cast<std::size_t>(std::ranges::count_if(peers_.all(), [this, now](const Peer& peer) {
                return heard_within(peer, now, setup_.parameters.lease);

@@ -13,14 +13,21 @@ namespace belay::core {
 namespace {
 
 constexpr Duration ask_again_after = voting_round_max / 3;
-constexpr std::int64_t unix_seconds_max =
-    (std::int64_t{1} << 40) - 1; // a term stays below 2^56 whatever the clock says
+(std::int64_t{1} << 40) - 1; // a term stays below 2^56 whatever the clock says
+
+/// Unix seconds << 16 with the fraction of the second in the low bits, so that it grows even when all nodes start anew
+/// within one second. Whatever the clock says, it stays below 2^50.
+Term term_by_clock(Duration unix_time) {
+    constexpr Duration unit = std::chrono::seconds(1);
+    const Duration time = std::max(unix_time, Duration::zero());
+    return (static_cast<Term>(time / unit) << 16U) +
+           ((static_cast<Term>((time % unit).count()) << 16U) / static_cast<Term>(unit.count()));
+}
 
 } // namespace
 
 Ballot Election::new_ballot() const {
-    const auto seconds = static_cast<Term>(std::clamp<std::int64_t>(now_.unix_seconds, 0, unix_seconds_max));
-    return Ballot{.term = std::max({highest_term_ + 1, acceptor_.highest_term() + 1, seconds << 16U}),
+    return Ballot{.term = std::max({highest_term_ + 1, acceptor_.highest_term() + 1, term_by_clock(now_.unix_time)}),
                   .node = setup_.self,
                   .incarnation = setup_.incarnation};
 }

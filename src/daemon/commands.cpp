@@ -117,6 +117,11 @@ core::action::Reply Watchdog::switch_over(const std::optional<NodeId>& to) {
 }
 
 void Watchdog::answer(const control::request::Switchover& request, const control::ReplyFunction& reply) {
+    if (request.to && prepared_.settings.find_node(*request.to) == nullptr) {
+        reply(error_reply(
+            fmt::format("there is no node '{}' in the configuration; `belay nodes` lists them", *request.to)));
+        return;
+    }
     const auto holder = election_.holder(boot_now());
     if (holder && *holder != prepared_.run.self) {
         switch_over_elsewhere(*holder, request, reply);

@@ -157,28 +157,11 @@ json vip_list(const StatusSource& source) {
     return vips;
 }
 
+/// What no other part of the status tells.
 json warnings_json(const StatusSource& source) {
     json warnings = json::array();
     if (!source.info.listening && !source.info.listen_problem.empty()) {
         warnings.push_back(source.info.listen_problem);
-    }
-    for (const heartbeat::PeerReport& peer : source.heartbeat.peers) {
-        const bool heard = std::ranges::any_of(peer.channels, [](const heartbeat::ChannelReport& channel) {
-            return channel.state == wire::ChannelState::up;
-        });
-        for (std::size_t index = 0; index < peer.channels.size(); ++index) {
-            if (heard && peer.channels[index].state == wire::ChannelState::down) {
-                warnings.push_back(fmt::format("heartbeat channel {} to {} is down", index, peer.name));
-            }
-        }
-    }
-    if (source.election.role() == core::Role::active) {
-        for (const VipState& vip : source.vips) {
-            if (!vip.present) {
-                warnings.push_back(
-                    fmt::format("VIP {} ({}) is not on {} yet", vip.name, to_text(vip.prefix), vip.interface));
-            }
-        }
     }
     return warnings;
 }
@@ -239,7 +222,7 @@ json status_json(const StatusSource& source) {
             {"reason", election.reason().words.view()},
             {"why", core::to_text(election.reason().why)},
             {"role_since_ms", to_ms(source.now - election.role_since())},
-            {"term", lease ? lease->ballot().term : election.highest_term()},
+            {"term", election.holder_term(source.now)},
             {"holder", holder ? json(source.settings.name_of(*holder)) : json(nullptr)},
             {"lease_remaining_ms",
              lease ? json(std::max<std::int64_t>(0, to_ms(lease->until() - source.now))) : json(nullptr)},

@@ -128,7 +128,7 @@ void World::step(Host& host, const core::Event& event) {
     if (!host.up) {
         return;
     }
-    const Moment moment{.boot = local(host), .unix_seconds = 0};
+    const Moment moment{.boot = local(host), .unix_time = {}};
     for (const core::Action& action : host.election->step(moment, event)) {
         execute(host, action);
     }

@@ -23,11 +23,11 @@ struct BootTimeline {
 /// A point on this host's CLOCK_BOOTTIME. Instants of two hosts must never be compared.
 using Instant = std::chrono::time_point<BootTimeline, Duration>;
 
-/// One reading of both clocks. `boot` rules every promise and lease; `unix_seconds` only helps terms to grow over a
-/// full restart, and safety never rests on it (DESIGN section 2, "term").
+/// One reading of both clocks. `boot` rules every promise and lease; `unix_time` (since the epoch) only helps terms to
+/// grow over a full restart, and safety never rests on it (DESIGN section 2, "term").
 struct Moment {
     Instant boot;
-    std::int64_t unix_seconds = 0;
+    Duration unix_time{};
 };
 
 /// The text of a duration in the largest unit that keeps it whole: "500ms", "2s", "30min", "0ms".

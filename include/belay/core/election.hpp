@@ -64,6 +64,8 @@ public:
     [[nodiscard]] std::optional<Obstacle> obstacle(Instant now) const;
     /// The node that serves as far as this one knows.
     [[nodiscard]] std::optional<NodeId> holder(Instant now) const;
+    /// The term that node holds by; the highest one seen while nobody serves.
+    [[nodiscard]] Term holder_term(Instant now) const;
     /// Nodes heard within a lease, this one included.
     [[nodiscard]] std::size_t heard_count(Instant now) const;
     /// Whether `peer` takes part with another configuration (section 3.8).
