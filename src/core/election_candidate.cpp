@@ -13,7 +13,6 @@ namespace belay::core {
 namespace {
 
 constexpr Duration ask_again_after = voting_round_max / 3;
-(std::int64_t{1} << 40) - 1; // a term stays below 2^56 whatever the clock says
 
 /// Unix seconds << 16 with the fraction of the second in the low bits, so that it grows even when all nodes start anew
 /// within one second. Whatever the clock says, it stays below 2^50.

@@ -104,9 +104,9 @@ void Watchdog::answer(const control::request::Reload& /*request*/, const control
         reply(error_reply(changed.error().text));
         return;
     }
-    reply(ok_reply(
-        {{"changed", *changed},
-         {"text", changed->empty() ? "nothing changed" : fmt::format("{} settings changed", changed->size())}}));
+    const std::string text =
+        changed->empty() ? "nothing changed" : fmt::format("changed: {}", fmt::join(*changed, "; "));
+    reply(ok_reply({{"changed", *changed}, {"text", text}}));
 }
 
 core::action::Reply Watchdog::switch_over(const std::optional<NodeId>& to) {
