@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
-#include <type_traits>
 #include <utility>
 
 namespace belay::core {
@@ -125,11 +124,12 @@ std::optional<NodeId> Election::holder(Instant now) const {
 }
 
 Term Election::holder_term(Instant now) const {
-    const auto serving = holder(now);
-    if (!serving) {
-        return highest_term_;
+    if (lease_ && lease_->holds(now)) {
+        return lease_->ballot().term;
     }
-    return *serving == setup_.self ? lease_->ballot().term : peers_.find(*serving)->said.held.term;
+    const auto serving = holder(now);
+    const Peer* const peer = serving ? peers_.find(*serving) : nullptr;
+    return peer == nullptr ? highest_term_ : peer->said.held.term;
 }
 
 std::size_t Election::heard_count(Instant now) const {

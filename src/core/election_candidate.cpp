@@ -6,6 +6,7 @@
 #include "belay/core/quorum.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <fmt/format.h>
 
 namespace belay::core {
@@ -76,6 +77,7 @@ void Election::open_vacancy() {
 
 /// The k-th best waits k heartbeats longer, with jitter; the best does not wait.
 Instant Election::turn() const {
+    assert(opening_);
     const std::size_t rank = own_rank();
     const Duration wait =
         rank == 0 ? Duration::zero()
@@ -132,11 +134,13 @@ void Election::start_round(RequestKind kind, const Ballot& ballot) {
 }
 
 void Election::ask_round(bool everybody) {
+    assert(round_);
+    const Round& round = *round_;
     ask_again_at_ = now_.boot + ask_again_after;
     Message message = compose();
-    message.request = {.kind = round_->kind(), .ballot = round_->ballot(), .composed_at = now_.boot};
+    message.request = {.kind = round.kind(), .ballot = round.ballot(), .composed_at = now_.boot};
     for (const Peer& peer : peers_.all()) {
-        if (everybody || round_->unanswered(peer.id)) {
+        if (everybody || round.unanswered(peer.id)) {
             send(peer.id, message);
         }
     }
@@ -154,6 +158,7 @@ void Election::drive_round() {
 }
 
 void Election::conclude_round() {
+    assert(round_);
     switch (round_->outcome()) {
     case Outcome::pending:
         return;
@@ -177,6 +182,7 @@ void Election::conclude_round() {
 /// Not while holding by an older ballot: acceptors that moved their promise to the new one still protect that lease,
 /// and a release would undo it.
 void Election::lose_round() {
+    assert(round_);
     const Round lost = *round_;
     round_.reset();
     highest_term_ = std::max(highest_term_, lost.highest_bound_term());

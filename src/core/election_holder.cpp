@@ -3,8 +3,6 @@
 
 #include "belay/core/election.hpp"
 
-#include "belay/core/quorum.hpp"
-
 #include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
@@ -48,6 +46,7 @@ void Election::become_active(const Round& won) {
 
 /// This node is an acceptor too; its own promise counts for the lease like any other.
 void Election::renew_own_promise() {
+    assert(lease_);
     const Request own{.kind = RequestKind::renew, .ballot = lease_->ballot(), .composed_at = now_.boot};
     take_renewal(setup_.self, acceptor_.answer(now_.boot, own, setup_.parameters.lease));
 }
@@ -71,9 +70,11 @@ void Election::take_renewal(NodeId from, const Answer& answer) {
 void Election::lease_over() {
     ranks_last_until_ = now_.boot + ranks_last_for_;
     ranks_last_for_ = std::min(ranks_last_for_ * 2, ranks_last_max);
+    assert(lease_);
+    const Lease& lease = *lease_;
     std::string answers;
     for (const Peer& peer : peers_.all()) {
-        const auto answered = lease_->last_answered(peer.id);
+        const auto answered = lease.last_answered(peer.id);
         answers += fmt::format("{}{}: {}", answers.empty() ? "" : ", ", peer.name,
                                answered ? fmt::format("{} ms ago", to_ms(now_.boot - *answered)) : "never");
     }

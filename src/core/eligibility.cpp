@@ -1,7 +1,5 @@
 #include "belay/core/eligibility.hpp"
 
-#include <algorithm>
-
 namespace belay::core {
 
 std::optional<Obstacle> Eligibility::obstacle(Instant now) const {

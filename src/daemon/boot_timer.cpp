@@ -29,6 +29,9 @@ public:
     }
 
     void arm(Instant at) {
+        if (at == wanted_) {
+            return; // most events leave the next deadline where it is
+        }
         wanted_ = at;
         itimerspec spec{};
         if (at != Instant::max()) {
