@@ -1,3 +1,5 @@
+// `belay check-config`: every problem of a configuration in one run, without a daemon.
+
 #include "ask.hpp"
 #include "belay/config/host_check.hpp"
 #include "belay/config/load.hpp"

@@ -1,3 +1,5 @@
+// `belay events`: the last role changes and why.
+
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
 #include "commands.hpp"

@@ -1,3 +1,5 @@
+// `belay keygen`: a new cluster key, never over an old one.
+
 #include "ask.hpp"
 #include "belay/config/key_file.hpp"
 #include "commands.hpp"

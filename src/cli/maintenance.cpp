@@ -1,3 +1,5 @@
+// `belay maintenance on|off`: keeps this node from being chosen.
+
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
 #include "commands.hpp"

@@ -1,3 +1,5 @@
+// `belay nodes`: every node and the channels to it.
+
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
 #include "commands.hpp"

@@ -1,3 +1,5 @@
+// `belay reload`: the daemon reads its configuration again.
+
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
 #include "commands.hpp"

@@ -1,3 +1,5 @@
+// What commands that change something print, as text.
+
 #include "belay/cli/json_view.hpp"
 #include "belay/cli/render.hpp"
 

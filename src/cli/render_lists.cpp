@@ -1,3 +1,5 @@
+// Nodes, VIPs and events as tables.
+
 #include "belay/cli/json_view.hpp"
 #include "belay/cli/render.hpp"
 #include "belay/cli/table.hpp"

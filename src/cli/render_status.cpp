@@ -1,3 +1,5 @@
+// The status as an operator reads it at three in the morning: the verdict first, then what to do, then the rest.
+
 #include "belay/cli/findings.hpp"
 #include "belay/cli/json_view.hpp"
 #include "belay/cli/render.hpp"

@@ -1,3 +1,5 @@
+// `belay status`: who serves, and whether all is well.
+
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
 #include "commands.hpp"

@@ -1,3 +1,5 @@
+// `belay switchover`: moves the VIPs on purpose.
+
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
 #include "commands.hpp"

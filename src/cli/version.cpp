@@ -1,3 +1,5 @@
+// `belay version`: of this program and of the daemon.
+
 #include "ask.hpp"
 #include "belay/cli/app.hpp"
 #include "belay/cli/json_view.hpp"

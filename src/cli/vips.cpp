@@ -1,3 +1,5 @@
+// `belay vips`: the virtual addresses and whether this host has them.
+
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
 #include "commands.hpp"

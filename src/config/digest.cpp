@@ -2,7 +2,6 @@
 // of the order of the file, of its comments and of the units in which a value was written. Names hold neither blanks
 // nor newlines, so two different settings never have one text.
 
-#include "belay/config/schema.hpp"
 #include "belay/config/settings.hpp"
 
 #include <algorithm>
@@ -33,6 +32,7 @@ Hash sha256(std::string_view text) {
 
 std::string vip_lines(const Settings& settings) {
     std::vector<std::string> lines;
+    lines.reserve(settings.vips.size());
     for (const Vip& vip : settings.vips) {
         lines.push_back(fmt::format("vip {} {} {}\n", vip.name, to_text(vip.address), vip.interface));
     }
@@ -42,6 +42,7 @@ std::string vip_lines(const Settings& settings) {
 
 std::string node_lines(const Settings& settings) {
     std::vector<std::string> lines;
+    lines.reserve(settings.nodes.size());
     for (const Node& node : settings.nodes) {
         lines.push_back(fmt::format("node {} {}\n", node.name, node.kind == NodeKind::member ? "member" : "witness"));
     }

@@ -18,6 +18,7 @@ namespace {
 template <typename Rules, typename Member>
 std::vector<std::string_view> words_of(const Rules& rules, Member member) {
     std::vector<std::string_view> words;
+    words.reserve(rules.size());
     for (const auto& rule : rules) {
         words.push_back(rule.*member);
     }
