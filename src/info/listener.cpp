@@ -15,8 +15,8 @@ namespace {
 
 constexpr int backlog = 64;
 
-std::set<IpAddress> addresses_of(const std::vector<Peer>& peers) {
-    std::set<IpAddress> out;
+std::multiset<IpAddress> addresses_of(const std::vector<Peer>& peers) {
+    std::multiset<IpAddress> out;
     for (const Peer& peer : peers) {
         out.insert(peer.info.address);
     }

@@ -1,5 +1,6 @@
 #include "belay/info/source_slots.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -16,9 +17,11 @@ SourceSlots::Slot::~Slot() {
 }
 
 std::optional<SourceSlots::Slot> SourceSlots::take(const IpAddress& source) {
-    const bool stranger = !peers_.contains(source);
+    const std::size_t nodes_there = peers_.count(source);
+    const bool stranger = nodes_there == 0;
     const auto used = used_.find(source);
-    const bool source_full = used != used_.end() && used->second >= slots_per_source_max;
+    const bool source_full =
+        used != used_.end() && used->second >= slots_per_source_max * std::max<std::size_t>(nodes_there, 1);
     if (source_full || (stranger && strangers_ >= slots_for_strangers_max)) {
         return std::nullopt;
     }

@@ -110,7 +110,6 @@ void Thread::Impl::wake_all() {
 }
 
 void Thread::Impl::set_own(Own own) {
-    hub.setup.own.card.name = hub.setup.node_name;
     own.card.name = hub.setup.node_name;
     if (own == hub.setup.own) {
         return;

@@ -68,8 +68,9 @@ BOOST_AUTO_TEST_CASE(keys_rotate_node_by_node_without_losing_a_session) {
             setup.keys = step.size() == 2 ? keys_of({step[0], step[1]}) : keys_of({step[0]});
             alpha.forget();
             beta.forget();
-            TestNode gamma(std::move(setup));
-            node->wait_joined("gamma");
+            const TestNode gamma(std::move(setup));
+            alpha.wait_joined("gamma");
+            beta.wait_joined("gamma");
         }
     }
     BOOST_TEST(alpha.wait_report([](const Report&) { return true; }).peers[0].joined);

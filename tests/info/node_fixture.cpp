@@ -162,14 +162,15 @@ Report TestNode::wait_report(const std::function<bool(const Report&)>& matches) 
 }
 
 Result<nlohmann::json> TestNode::ask(const std::string& peer, const nlohmann::json& request, Duration deadline) {
-    std::optional<Result<nlohmann::json>> outcome;
-    thread_->ask(node_id(peer), request, deadline, [&](Result<nlohmann::json> answer) {
+    const auto outcome = std::make_shared<std::optional<Result<nlohmann::json>>>(); // may come after we gave up
+    thread_->ask(node_id(peer), request, deadline, [this, outcome](Result<nlohmann::json> answer) {
         const std::scoped_lock lock(mutex_);
-        outcome = std::move(answer);
+        *outcome = std::move(answer);
         changed_.notify_all();
     });
-    wait("the end of a request", [&] { return outcome.has_value(); });
-    return *outcome;
+    wait("the end of a request", [&] { return outcome->has_value(); });
+    const std::scoped_lock lock(mutex_);
+    return **outcome;
 }
 
 std::size_t TestNode::count_verdicts(const std::string& peer, Verdict verdict) {

@@ -36,6 +36,16 @@ BOOST_AUTO_TEST_CASE(one_source_has_few_places_and_gets_them_back) {
     BOOST_TEST(slots.take(peer).has_value()); // the one before was given back at once
 }
 
+BOOST_AUTO_TEST_CASE(nodes_that_share_an_address_have_places_each) {
+    const IpAddress shared = parse_ip("127.0.0.1").value();
+    SourceSlots slots({shared, shared, shared});
+    std::vector<SourceSlots::Slot> held;
+    for (std::size_t count = 0; count < 3 * slots_per_source_max; ++count) {
+        held.push_back(slots.take(shared).value());
+    }
+    BOOST_TEST(!slots.take(shared).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(strangers_from_many_addresses_leave_the_peers_their_places) {
     const IpAddress peer = parse_ip("10.77.0.2").value();
     SourceSlots slots({peer});

@@ -11,7 +11,8 @@
 
 namespace belay::info {
 
-inline constexpr std::size_t slots_per_source_max = 4; ///< one session, one that replaces it, and two to spare
+inline constexpr std::size_t slots_per_source_max =
+    4; ///< a session, one that replaces it, two to spare; per node there
 inline constexpr std::size_t slots_for_strangers_max = 16;
 
 class SourceSlots {
@@ -34,8 +35,8 @@ public:
         IpAddress source_;
     };
 
-    /// `peers` are the info addresses of the other nodes.
-    explicit SourceSlots(std::set<IpAddress> peers)
+    /// `peers` are the info addresses of the other nodes, once for each node: some may share one.
+    explicit SourceSlots(std::multiset<IpAddress> peers)
         : peers_(std::move(peers)) {}
 
     /// A place for a connection from `source`; nothing when there is none left for it.
@@ -44,7 +45,7 @@ public:
 private:
     void give_back(const IpAddress& source) noexcept;
 
-    std::set<IpAddress> peers_;
+    std::multiset<IpAddress> peers_;
     std::map<IpAddress, std::size_t> used_;
     std::size_t strangers_ = 0;
 };

@@ -31,7 +31,7 @@ public:
     /// Stops.
     ~Thread();
 
-    /// Replaces what this node says of itself; tells all peers when it differs.
+    /// Replaces what this node says of itself; tells all peers when it differs. The card's name stays the node's.
     void set_own(Own own);
 
     /// Sends `request` to a joined peer. `deadline` counts from now and is at most ten minutes. Fails at once when the
