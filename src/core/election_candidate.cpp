@@ -58,9 +58,6 @@ void Election::consider_candidacy() {
 void Election::open_vacancy() {
     const Duration interval = setup_.parameters.heartbeat_interval;
     opening_ = Opening{.at = now_.boot, .jitter = jitter_.below(interval / 2)};
-    if (vacancy_.why == Why::no_holder) {
-        opening_->at += interval; // after a start nobody waits for the VIPs; first hear who else is a candidate
-    }
     const auto& last = acceptor_.last_promise();
     if (last && last->ballot.node != setup_.self) {
         const Peer* const peer = peers_.find(last->ballot.node);
@@ -72,6 +69,9 @@ void Election::open_vacancy() {
                          .words = fmt::format("{} was silent for {} ms", peer->name, to_ms(now_.boot - peer->heard_at))}
                 : Reason{.why = Why::holder_silent,
                          .words = fmt::format("{} did not renew its lease", name_of(last->ballot.node))};
+    }
+    if (vacancy_.why == Why::no_holder) {
+        opening_->at += interval; // after a start nobody waits for the VIPs; first hear who else is a candidate
     }
 }
 

@@ -5,6 +5,8 @@
 
 #include "samples.hpp"
 
+#include <algorithm>
+
 namespace belay::core::testing {
 
 inline Setup alpha_setup() {
