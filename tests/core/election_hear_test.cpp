@@ -130,17 +130,12 @@ BOOST_AUTO_TEST_CASE(a_release_is_judged_before_the_request_of_the_same_packet) 
     promise_to_bravo();
     Message both = release_of(ballot(5, bravo));
     both.request = request(RequestKind::vote, ballot(6, charlie));
-<<<<<<< HEAD
-    hear(charlie, both);
-    BOOST_TEST((last_answer(charlie).value().verdict == Verdict::granted));
-=======
     forget();
     hear(charlie, both);
     BOOST_TEST((last_answer(charlie).value().verdict == Verdict::granted));
     for (const auto& sent : all<action::Send>()) {
         BOOST_TEST((!sent.message.answer || sent.message.answer->verdict == Verdict::granted));
     }
->>>>>>> coretest
 }
 
 BOOST_AUTO_TEST_CASE(a_later_run_of_the_same_boot_frees_what_the_earlier_held) { // 3.5

@@ -67,17 +67,12 @@ BOOST_AUTO_TEST_CASE(a_lease_that_ends_is_over_before_a_late_answer_is_looked_at
     BOOST_TEST(!election.lease());
 }
 
-<<<<<<< HEAD
-=======
-
 BOOST_AUTO_TEST_CASE(a_lease_that_ends_is_over_before_the_event_is_looked_at) { // 3.3
     now.boot = election.lease()->until();
     feed(SwitchoverAsked{.to = bravo});
     BOOST_TEST(!all<action::Reply>().at(0).accepted);
     BOOST_TEST((election.reason().why == Why::lease_ran_out));
 }
-
->>>>>>> coretest
 
 BOOST_AUTO_TEST_CASE(it_wakes_at_the_end_of_its_lease_at_the_latest) {
     for (int turn = 0; turn < 20 && election.lease(); ++turn) {

@@ -4,12 +4,9 @@
 #include "samples.hpp"
 
 #include <boost/test/unit_test.hpp>
-<<<<<<< HEAD
-=======
 #include <utility>
-    >>>>>>> coretest
 
-    using namespace belay;
+using namespace belay;
 using namespace belay::core;
 using namespace belay::core::testing;
 
