@@ -4,6 +4,8 @@
 #include "node_fixture.hpp"
 #include "raw_peer.hpp"
 
+#include "belay/info/messages.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <list>
 
@@ -48,6 +50,16 @@ struct Insider : RawPeer {
     explicit Insider(std::uint8_t host)
         : RawPeer(host) {
         BOOST_REQUIRE_EQUAL(shake_hands(keys_of({1})), "");
+    }
+
+    /// Joins as gamma, and is let in.
+    void join_as_gamma(const std::string& incarnation) {
+        const Own own = setup_of("gamma", incarnation).own;
+        say(frame_of(encode(JoinRequest{
+            .cluster = "pgha", .vip_digest = own.vip_digest, .config_digest = own.config_digest, .card = own.card})));
+        const auto answer = decode(hear());
+        BOOST_REQUIRE(answer.has_value());
+        BOOST_REQUIRE(std::get<JoinAnswer>(*answer).accepted);
     }
 };
 
@@ -131,7 +143,7 @@ BOOST_AUTO_TEST_CASE(deep_json_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_join_byte_by_byte_ends_at_the_deadline_however_busy_it_is) {
     Insider slow(50);
-    slow.say(std::string("\x00\x00\xff\xff", 4));
+    slow.say(std::string("\x00\x04\x00\x00", 4)); // the longest, so that it cannot be done in time
     const auto timed_out = [this] {
         return alpha.wait_report([](const Report&) { return true; }).counters.timed_out > 0;
     };
@@ -140,6 +152,7 @@ BOOST_AUTO_TEST_CASE(a_join_byte_by_byte_ends_at_the_deadline_however_busy_it_is
         slow.say(" "); // never silent, never done
     }
     BOOST_TEST(timed_out());
+    BOOST_TEST(alpha.wait_report([](const Report&) { return true; }).counters.messages_bad == 0U); // it was never whole
     check_cards_flow();
 }
 
@@ -152,6 +165,29 @@ BOOST_AUTO_TEST_CASE(a_peer_of_another_protocol_is_told_so) {
     BOOST_TEST(alpha.wait_stranger(Verdict::refused_by_us).reason ==
                "info protocol is 1 here and 2 there; run the same version on all nodes");
     check_cards_flow();
+}
+
+BOOST_AUTO_TEST_CASE(a_joined_node_cannot_speak_for_another_run_or_node) {
+    for (const auto& [name, incarnation] : {std::pair{"gamma", "run-9"}, std::pair{"beta", "run-1"}}) {
+        Insider insider(3);
+        insider.join_as_gamma("run-1");
+        insider.say(frame_of(encode(CardUpdate{.card = setup_of(name, incarnation).own.card})));
+        alpha.wait_join(node_id("gamma"),
+                        [](const Join& join) { return join.reason == "the peer sent a card of another node or run"; });
+        BOOST_TEST(insider.is_closed_by_the_other());
+        alpha.forget();
+    }
+    wait_counted(&Counters::messages_bad, 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_over_but_never_closed_makes_room_for_the_next) {
+    Insider cut_off(3); // as after a power loss: its connection stays, and nobody answers
+    cut_off.join_as_gamma("run-1");
+    TestNode gamma(setup_of("gamma", "run-2"));
+    alpha.wait_card("gamma", [](const NodeCard& card) { return card.incarnation == "run-2"; });
+    gamma.wait_joined("alpha");
+    BOOST_TEST(cut_off.is_closed_by_the_other());
+    BOOST_TEST(alpha.wait_report([](const Report&) { return true; }).counters.joins_refused_by_us == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(three_hundred_idle_connections_from_one_host_and_from_many) {
