@@ -18,6 +18,7 @@ namespace {
 /// The configured names, for an error.
 std::string names_of(const Settings& settings) {
     std::vector<std::string_view> names;
+    names.reserve(settings.nodes.size());
     for (const Node& node : settings.nodes) {
         names.emplace_back(node.name);
     }

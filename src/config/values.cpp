@@ -100,7 +100,7 @@ Parsed<std::string> read_name(std::string_view text) {
         return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
     };
-    if (const auto bad = std::ranges::find_if_not(text, legal); bad != text.end()) {
+    if (const auto* const bad = std::ranges::find_if_not(text, legal); bad != text.end()) {
         return misfit("'{}' is not a name; use only letters of ASCII, digits, '.', '_' and '-'", text);
     }
     if (text.empty() || text.size() > name_size_max) {

@@ -1,7 +1,6 @@
 #include "belay/control/access.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <grp.h>
 #include <pwd.h>

@@ -210,7 +210,7 @@ Result<Request> parse_request(std::string_view line) {
     if (command == parsed.end() || !command->is_string()) {
         return fail(R"(the request has no command; write for example {{"command":"status"}})");
     }
-    const std::string& wanted = command->get_ref<const std::string&>();
+    const auto& wanted = command->get_ref<const std::string&>();
     const auto* const form = std::ranges::find(forms, wanted, &Form::name);
     if (form == forms.end()) {
         std::vector<std::string_view> names;
