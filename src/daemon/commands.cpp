@@ -176,39 +176,40 @@ void Watchdog::switchover_accepted(NodeId from, const control::request::Switchov
         reply(ok_reply(std::move(result)));
         return;
     }
-    PendingSwitchover& pending = pending_switchovers_.emplace_back(
+    const auto pending = std::make_shared<PendingSwitchover>(
         PendingSwitchover{.reply = reply,
                           .from = from,
                           .to = to ? std::optional(node_id(*to)) : std::nullopt,
                           .deadline = std::make_unique<boost::asio::steady_timer>(context_, *request.wait)});
-    const auto place = std::prev(pending_switchovers_.end());
-    pending.deadline->async_wait([this, place, wait = *request.wait](const boost::system::error_code& cancelled) {
-        if (!cancelled) {
-            place->reply(error_reply(
-                fmt::format("no other node serves after {}; `belay events` tells what happened", to_text(wait))));
-            pending_switchovers_.erase(place);
-        }
-    });
+    pending_switchovers_.push_back(pending);
+    pending->deadline->async_wait(
+        [this, expected = std::weak_ptr(pending), wait = *request.wait](const boost::system::error_code& cancelled) {
+            const auto waiting = expected.lock(); // settled in the meantime: gone
+            if (!cancelled && waiting) {
+                waiting->reply(error_reply(
+                    fmt::format("no other node serves after {}; `belay events` tells what happened", to_text(wait))));
+                std::erase(pending_switchovers_, waiting);
+            }
+        });
 }
 
 void Watchdog::settle_switchovers(NodeId new_holder) {
-    for (auto pending = pending_switchovers_.begin(); pending != pending_switchovers_.end();) {
+    const std::string name = prepared_.settings.name_of(new_holder);
+    std::erase_if(pending_switchovers_, [this, new_holder, &name](const std::shared_ptr<PendingSwitchover>& pending) {
         if (pending->from == new_holder) {
-            ++pending;
-            continue;
+            return false;
         }
-        const std::string name = prepared_.settings.name_of(new_holder);
-        if (pending->to && *pending->to != new_holder) {
-            pending->reply(error_reply(fmt::format("{} serves, not {}; `belay events` tells why", name,
-                                                   prepared_.settings.name_of(*pending->to))));
+        const NodeId wanted = pending->to.value_or(new_holder);
+        if (wanted != new_holder) {
+            pending->reply(error_reply(
+                fmt::format("{} serves, not {}; `belay events` tells why", name, prepared_.settings.name_of(wanted))));
         } else {
             pending->reply(ok_reply({{"from", prepared_.settings.name_of(pending->from)},
                                      {"to", name},
                                      {"text", fmt::format("{} serves now", name)}}));
         }
-        pending->deadline->cancel();
-        pending = pending_switchovers_.erase(pending);
-    }
+        return true;
+    });
 }
 
 /// An operator's order that another node passes on.

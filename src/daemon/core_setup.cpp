@@ -104,6 +104,7 @@ info::Setup info_setup(const config::Settings& settings, const Run& run, const C
 
 std::vector<vip::Vip> vips_of(const config::Settings& settings) {
     std::vector<vip::Vip> vips;
+    vips.reserve(settings.vips.size());
     for (const config::Vip& vip : settings.vips) {
         vips.push_back({.name = vip.name, .prefix = vip.address, .interface = vip.interface});
     }

@@ -19,7 +19,7 @@ constexpr auto* maintenance_file = "maintenance";
 
 /// A JSON object with that many keys, or a discarded value.
 json parse_object(const std::string& content, std::size_t keys) {
-    json value = json::parse(content, nullptr, false);
+    const json value = json::parse(content, nullptr, false);
     return value.is_object() && value.size() == keys ? value : json(json::value_t::discarded);
 }
 
@@ -74,10 +74,11 @@ Remembered<Duration> RuntimeDir::remembered_lease() const {
     if (!content) {
         return {.value = lease_max, .problem = content.error()};
     }
-    if (!*content) {
+    const std::optional<std::string>& text = *content;
+    if (!text) {
         return {.value = Duration::zero(), .problem = std::nullopt};
     }
-    if (const std::optional<Duration> lease = parse_lease(**content)) {
+    if (const std::optional<Duration> lease = parse_lease(*text)) {
         return {.value = *lease, .problem = std::nullopt};
     }
     return {.value = lease_max,
@@ -94,10 +95,11 @@ Remembered<std::optional<Maintenance>> RuntimeDir::remembered_maintenance(const 
     if (!content) {
         return {.value = Maintenance{}, .problem = content.error()};
     }
-    if (!*content) {
+    const std::optional<std::string>& text = *content;
+    if (!text) {
         return {.value = std::nullopt, .problem = std::nullopt};
     }
-    const std::optional<MaintenanceRecord> record = parse_maintenance(**content);
+    const std::optional<MaintenanceRecord> record = parse_maintenance(*text);
     if (!record) {
         return {.value = Maintenance{},
                 .problem = not_understood(path_, maintenance_file, "taken for maintenance without an end")};

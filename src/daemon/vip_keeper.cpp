@@ -204,8 +204,12 @@ bool VipKeeper::withdraw() {
     holding_ = false;
     announcer_.stop();
     announce_timer_->arm(Instant::max());
-    static_cast<void>(sockets_.arp.hear_nothing());
-    static_cast<void>(sockets_.neighbour.hear_nothing());
+    for (packet::RawSocket* const socket : {&sockets_.arp, &sockets_.neighbour}) {
+        if (const Status deaf = socket->hear_nothing(); !deaf) {
+            log::warning("packet_socket",
+                         {{"problem", deaf.error().text}, {"next", "hearing on; nothing depends on it"}});
+        }
+    }
     for (int attempt = 0; attempt < removal_tries_max; ++attempt) {
         refresh();
         if (remove_all() && none_left()) {

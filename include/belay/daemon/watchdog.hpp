@@ -23,7 +23,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
-#include <list>
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -132,7 +131,7 @@ private:
     bool stepping_ = false;
     bool draining_ = false; ///< the heartbeat thread reads its sockets before the core looks at the time
     std::optional<core::action::Reply> last_reply_;
-    std::list<PendingSwitchover> pending_switchovers_;
+    std::vector<std::shared_ptr<PendingSwitchover>> pending_switchovers_;
     heartbeat::Report heartbeat_report_;
     info::Report info_report_;
     std::map<NodeId, std::string> rivals_;
