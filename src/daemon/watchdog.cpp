@@ -97,7 +97,7 @@ Status Watchdog::start_threads() {
         {// heartbeat -> watchdog
          .received =
              [this, post](std::vector<heartbeat::Received> received) {
-                 post([this, received = std::move(received)]() mutable { hear(std::move(received)); });
+                 post([this, received = std::move(received)] { hear(received); });
              },
          .report =
              [this, post](heartbeat::Report report) {
@@ -245,8 +245,8 @@ void Watchdog::deadline_reached(Instant planned) {
     });
 }
 
-void Watchdog::hear(std::vector<heartbeat::Received> received) {
-    for (heartbeat::Received& one : received) {
+void Watchdog::hear(const std::vector<heartbeat::Received>& received) {
+    for (const heartbeat::Received& one : received) {
         step(core::Heard{.from = one.from,
                          .incarnation = one.incarnation,
                          .message = one.message,

@@ -44,7 +44,10 @@ Outcome Exchange::receive(Instant now, const Datagram& datagram) {
         strangers_.add(*reason);
         return {.refused = reason, .suspicious = true};
     }
-    return judge(now, *index_of(wire::peek(datagram.bytes)->sender), datagram);
+    const auto envelope = wire::peek(datagram.bytes);
+    const auto peer = envelope ? index_of(envelope->sender) : std::nullopt;
+    assert(peer); // refuse_stranger() has looked at both
+    return judge(now, *peer, datagram);
 }
 
 std::optional<wire::Reject> Exchange::refuse_stranger(ByteView bytes) {
@@ -149,8 +152,8 @@ Result<ByteView> Exchange::compose(Instant now, const Reply& reply) {
 
 Result<ByteView> Exchange::seal(const wire::Packet& packet) {
     wire::encode(packet, buffer_);
-    if (const auto signed_ = keys_.sign(buffer_); !signed_) {
-        return std::unexpected(signed_.error());
+    if (const auto done = keys_.sign(buffer_); !done) {
+        return std::unexpected(done.error());
     }
     return ByteView(buffer_);
 }

@@ -25,12 +25,13 @@ void Journal::channel_changed(const Exchange& exchange, const ChannelChange& cha
     const wire::ChannelStats& stats = exchange.channels(change.peer).at(change.channel);
     const Peer& peer = exchange.peer(change.peer);
     const bool down = stats.state() == wire::ChannelState::down;
+    const auto heard = stats.last_heard();
     log::line(down ? log::Level::warning : log::Level::notice, "channel",
               {{"peer", peer.name},
                {"channel", change.channel},
                {"address", to_text(peer.channels.at(change.channel))},
                {"state", wire::to_text(stats.state())},
-               {"heard_ms_ago", stats.last_heard() ? fmt::format("{}", to_ms(now - *stats.last_heard())) : "never"}});
+               {"heard_ms_ago", heard ? fmt::format("{}", to_ms(now - *heard)) : "never"}});
 }
 
 void Journal::bad_packet(wire::Reject reason, const Datagram& datagram, Instant now) {

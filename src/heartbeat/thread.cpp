@@ -12,6 +12,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cassert>
 #include <csignal>
 #include <mutex>
 #include <openssl/rand.h>
@@ -177,17 +178,18 @@ void Thread::Loop::open_channels() {
 }
 
 void Thread::Loop::wait_readable(std::size_t channel) {
-    watches_.at(channel)->async_wait(asio::posix::descriptor_base::wait_read,
-                                     [this, channel](const boost::system::error_code& error) {
-                                         if (error) {
-                                             return; // unwatched
-                                         }
-                                         read(channel, batches_per_turn);
-                                         deliver();
-                                         if (watches_.at(channel)) {
-                                             wait_readable(channel);
-                                         }
-                                     });
+    auto& watch = watches_.at(channel);
+    assert(watch);
+    watch->async_wait(asio::posix::descriptor_base::wait_read, [this, channel](const boost::system::error_code& error) {
+        if (error) {
+            return; // unwatched
+        }
+        read(channel, batches_per_turn);
+        deliver();
+        if (watches_.at(channel)) {
+            wait_readable(channel);
+        }
+    });
 }
 
 void Thread::Loop::read(std::size_t channel, std::size_t batches_max) {
@@ -216,10 +218,10 @@ void Thread::Loop::take(const Datagram& datagram) {
     if (outcome.suspicious) {
         journal_.bad_packet(outcome.refused.value_or(wire::Reject::repeated), datagram, now);
     }
-    if (outcome.proved) {
+    if (outcome.proved && outcome.peer) {
         journal_.proved(exchange_, *outcome.peer);
     }
-    if (outcome.rival) {
+    if (outcome.rival && outcome.peer) {
         journal_.rival(exchange_, *outcome.peer, *outcome.rival);
     }
     if (outcome.received) {
@@ -327,7 +329,7 @@ Thread::~Thread() {
     stop();
 }
 
-Result<std::unique_ptr<Thread>> Thread::start(Setup setup, Handlers handlers) {
+Result<std::unique_ptr<Thread>> Thread::start(const Setup& setup, Handlers handlers) {
     auto exchange = Exchange::make(setup, random_nonce, boot_now());
     if (!exchange) {
         return std::unexpected(exchange.error());

@@ -67,7 +67,7 @@ private:
     void step(const core::Event& event);
     void arm();
     void deadline_reached(Instant planned);
-    void hear(std::vector<heartbeat::Received> received);
+    void hear(const std::vector<heartbeat::Received>& received);
     void take_report(heartbeat::Report report);
     void take_join(NodeId peer, const info::Join& join);
     void take_health(lifecheck::Health health);

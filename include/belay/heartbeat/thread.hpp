@@ -26,7 +26,7 @@ class Thread {
 public:
     /// Makes the keys and starts the thread. A channel that cannot be opened is no failure: it is tried again each
     /// second and reported. Fails for keys that cannot be used, or without resources for a thread.
-    [[nodiscard]] static Result<std::unique_ptr<Thread>> start(Setup setup, Handlers handlers);
+    [[nodiscard]] static Result<std::unique_ptr<Thread>> start(const Setup& setup, Handlers handlers);
 
     Thread(const Thread&) = delete;
     Thread& operator=(const Thread&) = delete;
