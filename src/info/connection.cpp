@@ -126,9 +126,9 @@ Task<std::expected<std::string, Failure>> Connection::receive_payload(Wait wait)
         if (!payload) {
             co_return std::unexpected(Failure{.fault = Fault::frame_too_long, .text = payload.error().text});
         }
-        if (payload->has_value()) {
+        if (auto& whole = *payload) {
             deadline_.cancel();
-            co_return **std::move(payload);
+            co_return std::move(*whole);
         }
         const auto [error, size] = co_await stream_.async_read_some(asio::buffer(chunk), as_values);
         if (expired_) {
