@@ -2,7 +2,6 @@
 
 #include "belay/info/hub.hpp"
 #include "belay/info/listener.hpp"
-#include "belay/info/session.hpp"
 
 namespace belay::info {
 

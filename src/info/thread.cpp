@@ -6,7 +6,6 @@
 #include "belay/info/hub.hpp"
 #include "belay/info/listener.hpp"
 #include "belay/info/report.hpp"
-#include "belay/info/session.hpp"
 
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>

@@ -6,7 +6,6 @@
 #include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
-#include <span>
 #include <sys/utsname.h>
 
 namespace belay::netlink {

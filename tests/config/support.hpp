@@ -14,10 +14,8 @@
 
 namespace belay::config::test {
 
-/// The path of a file of the source tree.
-inline std::string source_path(std::string_view relative) {
-    return std::string(BELAY_SOURCE_ROOT) + "/" + std::string(relative);
-}
+/// The path of a file of the source tree. In main.cpp, which the build tells where that is.
+[[nodiscard]] std::string source_path(std::string_view relative);
 
 inline std::string read_text(const std::string& path) {
     const std::ifstream file(path, std::ios::binary);

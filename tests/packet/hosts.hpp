@@ -1,9 +1,9 @@
 #pragma once
 // Two hosts on one wire, with a packet socket on each: `left` announces, `right` is the neighbour that must believe it.
 
+#include "../netlink/namespace.hpp"
 #include "belay/base/inet.hpp"
 #include "belay/packet/raw_socket.hpp"
-#include "namespace.hpp"
 
 #include <optional>
 #include <vector>

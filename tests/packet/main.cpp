@@ -1,5 +1,5 @@
 #define BOOST_TEST_MODULE packet
-#include "namespace.hpp"
+#include "../netlink/namespace.hpp"
 
 #include <boost/test/unit_test.hpp>
 
