@@ -47,7 +47,8 @@ std::variant<Options, EndNow> parse_options(int argc, const char* const* argv) {
 std::string list_options() {
     Options options;
     std::string text;
-    for (const CLI::Option* option : make_app(options)->get_options()) {
+    const auto app = make_app(options); // it owns the options
+    for (const CLI::Option* option : app->get_options()) {
         for (const std::string& name : option->get_lnames()) {
             text += fmt::format("--{}\n", name);
         }
