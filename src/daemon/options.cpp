@@ -25,7 +25,7 @@ std::unique_ptr<CLI::App> make_app(Options& options) {
                     "directory of the control socket and of what survives a restart")
         ->capture_default_str();
     app->add_option("--log-level", options.log_level, "error, warning, notice, info or debug")
-        ->transform(CLI::CheckedTransformer(levels));
+        ->transform(CLI::CheckedTransformer(levels).description("LEVEL"));
     app->set_version_flag("--version", "belayd " BELAY_VERSION);
     return app;
 }

@@ -6,6 +6,7 @@
 #include "belay/info/hub.hpp"
 #include "belay/info/listener.hpp"
 #include "belay/info/report.hpp"
+#include "belay/info/session.hpp" // NOLINT(misc-include-cleaner): a pointer to it is followed
 
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
