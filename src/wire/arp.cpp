@@ -65,16 +65,17 @@ std::optional<ArpMessage> decode_arp(ByteView frame) {
     const bool on_ethernet = in.get<std::uint16_t>() == hardware_ethernet;
     const bool for_ipv4 = in.get<std::uint16_t>() == protocol_ipv4;
     const bool sizes_fit = in.get<std::uint8_t>() == mac_size && in.get<std::uint8_t>() == ipv4_size;
-    const auto operation = static_cast<ArpOperation>(in.get<std::uint16_t>());
-    message.operation = operation;
+    const auto operation = in.get<std::uint16_t>();
     message.sender_mac = get_mac(in);
     message.sender_ip = get_ipv4(in);
     message.target_mac = get_mac(in);
     message.target_ip = get_ipv4(in);
-    const bool known = operation == ArpOperation::request || operation == ArpOperation::reply;
-    if (!in.ok() || !is_arp || !on_ethernet || !for_ipv4 || !sizes_fit || !known) {
+    const bool is_request = operation == static_cast<std::uint16_t>(ArpOperation::request);
+    const bool is_reply = operation == static_cast<std::uint16_t>(ArpOperation::reply);
+    if (!in.ok() || !is_arp || !on_ethernet || !for_ipv4 || !sizes_fit || (!is_request && !is_reply)) {
         return std::nullopt;
     }
+    message.operation = is_request ? ArpOperation::request : ArpOperation::reply;
     return message;
 }
 
