@@ -20,6 +20,7 @@ namespace {
 constexpr Duration kernel_wait_max = std::chrono::milliseconds(100); // for acknowledgements; they come at once
 constexpr std::size_t adds_per_turn_max = 256; // so that heartbeats go out while thousands of VIPs come up
 constexpr int removal_tries_max = 3;
+constexpr Duration monitor_retry = std::chrono::milliseconds(100); // after notifications were lost and not made good
 constexpr Duration rival_log_interval = std::chrono::minutes(1);
 
 } // namespace
@@ -60,6 +61,11 @@ Status VipKeeper::begin() {
         return std::unexpected(timer.error());
     }
     announce_timer_ = std::make_unique<BootTimer>(std::move(*timer));
+    auto retry = BootTimer::make(context_, [this](Instant) { kernel_told(); });
+    if (!retry) {
+        return std::unexpected(retry.error());
+    }
+    retry_timer_ = std::make_unique<BootTimer>(std::move(*retry));
     monitor_watch_ = std::make_unique<FdWatch>(context_, monitor_.fd(), [this] { kernel_told(); });
     arp_watch_ = std::make_unique<FdWatch>(context_, sockets_.arp.fd(), [this] { claim_heard(sockets_.arp); });
     neighbour_watch_ =
@@ -73,11 +79,14 @@ const vip::Vip* VipKeeper::find_vip(const IpAddress& address) const {
     return found == vips_.end() ? nullptr : &*found;
 }
 
-/// Takes in what the kernel told, without acting on it.
+/// Takes in what the kernel told, without acting on it: the caller is in the middle of something. What it means for
+/// links and addresses is looked at on the next turn of the event loop, because the descriptor stays silent now.
 void VipKeeper::refresh() {
     const auto changes = monitor_.receive();
     if (!changes) {
         log::error("netlink_monitor", {{"problem", changes.error().text}, {"next", "reading everything again"}});
+        retry_timer_->arm(boot_now() + monitor_retry);
+    } else if (!changes->empty()) {
         reconcile_soon();
     }
 }

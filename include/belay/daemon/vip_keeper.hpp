@@ -111,6 +111,7 @@ private:
     std::map<MacAddress, Instant> rivals_;                 ///< when a foreign claimant was last logged
     std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< posted work looks whether this object still lives
     std::unique_ptr<BootTimer> announce_timer_;
+    std::unique_ptr<BootTimer> retry_timer_; ///< for the monitor
     std::unique_ptr<FdWatch> monitor_watch_;
     std::unique_ptr<FdWatch> arp_watch_;
     std::unique_ptr<FdWatch> neighbour_watch_;
