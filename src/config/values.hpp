@@ -69,7 +69,7 @@ struct Word {
 
 /// One word of a fixed set.
 template <typename E>
-[[nodiscard]] Codec<E> word_codec(std::vector<Word<E>> words) {
+[[nodiscard]] Codec<E> word_codec(const std::vector<Word<E>>& words) {
     auto read = [words](std::string_view text) -> Parsed<E> {
         std::vector<std::string_view> supported;
         for (const Word<E>& word : words) {

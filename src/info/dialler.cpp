@@ -93,6 +93,7 @@ Task<Dialler::Outcome> Dialler::attempt() {
 }
 
 Task<std::expected<JoinAnswer, Failure>> Dialler::join(std::shared_ptr<Connection> connection) {
+    asked_with_ = hub_.configuration_number;
     if (const Status sent = connection->send(hub_.own_join()); !sent) {
         co_return std::unexpected(Failure{.text = sent.error().text});
     }
@@ -125,6 +126,10 @@ Task<Dialler::Outcome> Dialler::live(std::shared_ptr<Connection> connection, Joi
     if (refusal) {
         const Outcome outcome = co_await refuse(connection, refusal->for_us, refusal->for_peer);
         co_return outcome;
+    }
+    if (asked_with_ != hub_.configuration_number) {
+        connection->close(); // the answer was to digests of the past; who changed them woke this dialler
+        co_return Outcome::failed;
     }
     woken_ = false;
     const auto session =

@@ -22,6 +22,7 @@ std::unexpected<Error> crypto_failure(std::string_view what) {
 
 /// OSSL_PARAM takes its input as mutable memory but only reads it.
 OSSL_PARAM octets(const char* name, std::span<const std::uint8_t> bytes) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above
     return ::OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(bytes.data()), bytes.size());
 }
 

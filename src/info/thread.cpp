@@ -118,6 +118,7 @@ void Thread::Impl::set_own(Own own) {
         own.vip_digest != hub.setup.own.vip_digest || own.config_digest != hub.setup.own.config_digest;
     hub.setup.own = std::move(own);
     if (joins_anew) {
+        ++hub.configuration_number;
         hub.registry.end_all("the configuration of this node changed");
         wake_all();
     } else {

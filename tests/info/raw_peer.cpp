@@ -7,6 +7,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <poll.h>
+#include <stdexcept>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -31,14 +33,29 @@ RawPeer::RawPeer(std::uint8_t host) {
     stream_ = std::make_unique<asio::ssl::stream<Tcp::socket>>(std::move(socket), no_tls_);
 }
 
+RawPeer::RawPeer(RawListener& listener)
+    : side_(TlsSide::server) {
+    ::pollfd waiting{.fd = listener.acceptor_.native_handle(), .events = POLLIN, .revents = 0};
+    if (::poll(&waiting, 1, static_cast<int>(read_max.tv_sec) * 1000) != 1) {
+        throw std::runtime_error("nobody dialled");
+    }
+    Tcp::socket socket(io_);
+    listener.acceptor_.accept(socket);
+    ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &read_max, sizeof read_max);
+    stream_ = std::make_unique<asio::ssl::stream<Tcp::socket>>(std::move(socket), no_tls_);
+}
+
+RawListener::RawListener(std::uint8_t host)
+    : acceptor_(io_, to_asio(endpoint_of(host))) {}
+
 std::string RawPeer::shake_hands(const ClusterKeys& keys) {
     Tcp::socket socket = std::move(stream_->next_layer());
     tls_ = Tls::make(keys).value();
-    stream_ = std::make_unique<asio::ssl::stream<Tcp::socket>>(std::move(socket), tls_->context(TlsSide::client));
+    stream_ = std::make_unique<asio::ssl::stream<Tcp::socket>>(std::move(socket), tls_->context(side_));
     ErrorCode error;
-    stream_->handshake(asio::ssl::stream_base::client, error);
+    stream_->handshake(side_ == TlsSide::client ? asio::ssl::stream_base::client : asio::ssl::stream_base::server, error);
     encrypted_ = !error;
-    return error ? handshake_failure(error, TlsSide::client, {}, *tls_).text : "";
+    return error ? handshake_failure(error, side_, {}, *tls_).text : "";
 }
 
 void RawPeer::say(std::string_view bytes) {

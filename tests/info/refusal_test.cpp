@@ -1,6 +1,9 @@
 // Each refusal, seen on both sides with its reason.
 
 #include "node_fixture.hpp"
+#include "raw_peer.hpp"
+
+#include "belay/info/messages.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -138,6 +141,29 @@ BOOST_AUTO_TEST_CASE(a_change_of_digests_ends_sessions_and_is_judged_anew) {
     alpha.wait_verdict("beta", Verdict::refused_by_us, Direction::accepted);
     alpha.wait_verdict("beta", Verdict::refused_by_peer, Direction::dialled);
     alpha.wait_report([](const Report& now) { return !now.peers[0].joined; });
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_to_digests_that_changed_meanwhile_is_not_lived_with) {
+    RawListener beta(2);
+    Setup setup = setup_of("alpha");
+    Own own = setup.own;
+    TestNode alpha(std::move(setup));
+    RawPeer first(beta);
+    BOOST_REQUIRE_EQUAL(first.shake_hands(keys_of({1})), "");
+    const auto before = decode(first.hear());
+    BOOST_TEST(std::get<JoinRequest>(before.value()).config_digest == own.config_digest);
+
+    own.config_digest = 35;
+    alpha.thread().set_own(own);
+    alpha.wait_report([](const Report&) { return true; }); // so set_own() was carried out
+    first.say(frame_of(encode(JoinAnswer{.accepted = true, .reason = "", .card = setup_of("beta").own.card})));
+
+    RawPeer second(beta);
+    BOOST_REQUIRE_EQUAL(second.shake_hands(keys_of({1})), "");
+    const auto after = decode(second.hear());
+    BOOST_TEST(std::get<JoinRequest>(after.value()).config_digest == 35U);
+    BOOST_TEST(first.is_closed_by_the_other());
+    BOOST_TEST(alpha.count_verdicts("beta", Verdict::accepted) == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,6 +20,8 @@ public:
     /// `due` is called with the instant that was waited for, at it or later, once for each arm().
     [[nodiscard]] static Result<BootTimer> make(boost::asio::io_context& context, std::function<void(Instant)> due);
 
+    BootTimer(const BootTimer&) = delete;
+    BootTimer& operator=(const BootTimer&) = delete;
     BootTimer(BootTimer&&) noexcept;
     BootTimer& operator=(BootTimer&&) noexcept;
     ~BootTimer();

@@ -15,6 +15,8 @@ namespace belay::daemon {
 class FdWatch {
 public:
     FdWatch(boost::asio::io_context& context, int fd, std::function<void()> readable);
+    FdWatch(const FdWatch&) = delete;
+    FdWatch& operator=(const FdWatch&) = delete;
     FdWatch(FdWatch&&) noexcept;
     FdWatch& operator=(FdWatch&&) noexcept;
     ~FdWatch();

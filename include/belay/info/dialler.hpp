@@ -43,6 +43,7 @@ private:
     Backoff backoff_;
     asio::steady_timer wait_;
     bool woken_ = false;
+    std::uint64_t asked_with_ = 0; ///< Hub::configuration_number of the last join request
 };
 
 } // namespace belay::info

@@ -31,6 +31,7 @@ struct Hub {
     std::set<Connection*> connections;        ///< each enters and leaves by itself
     std::function<void(NodeId)> wake_dialler; ///< try that peer now instead of waiting
     std::weak_ptr<void> life;                 ///< of all this; for a Reply that comes late and from elsewhere
+    std::uint64_t configuration_number = 0;   ///< grows whenever the own digests change
     bool stopping = false;
 
     /// The configured peer of that name or info address, or nullptr.

@@ -54,6 +54,8 @@ public:
     /// `bus` is NETLINK_ROUTE or NETLINK_NETFILTER.
     [[nodiscard]] static Result<RequestSocket> open(int bus);
 
+    RequestSocket(const RequestSocket&) = delete;
+    RequestSocket& operator=(const RequestSocket&) = delete;
     RequestSocket(RequestSocket&&) noexcept = default;
     RequestSocket& operator=(RequestSocket&&) noexcept = default;
     ~RequestSocket() = default;

@@ -44,6 +44,8 @@ public:
     /// Begins to listen and reads everything once.
     [[nodiscard]] static Result<Monitor> open();
 
+    Monitor(const Monitor&) = delete;
+    Monitor& operator=(const Monitor&) = delete;
     Monitor(Monitor&&) noexcept;
     Monitor& operator=(Monitor&&) noexcept;
     ~Monitor();

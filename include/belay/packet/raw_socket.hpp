@@ -39,6 +39,8 @@ public:
     /// Opens a socket that hears nothing yet. Needs CAP_NET_RAW.
     [[nodiscard]] static Result<RawSocket> open();
 
+    RawSocket(const RawSocket&) = delete;
+    RawSocket& operator=(const RawSocket&) = delete;
     RawSocket(RawSocket&& other) noexcept;
     RawSocket& operator=(RawSocket&& other) noexcept;
     ~RawSocket();
