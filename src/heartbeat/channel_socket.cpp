@@ -78,19 +78,25 @@ struct ChannelSocket::Buffers {
     std::array<Slot, batch_max> slots{};
     std::array<mmsghdr, batch_max> messages{};
 
-    /// The kernel overwrites the lengths at each call.
-    void prepare() {
+    Buffers() {
         for (std::size_t i = 0; i < batch_max; ++i) {
             Slot& slot = slots.at(i);
             slot.vector = {.iov_base = slot.bytes.data(), .iov_len = slot.bytes.size()};
             msghdr& header = messages.at(i).msg_hdr;
-            header = {};
             header.msg_name = &slot.source;
-            header.msg_namelen = sizeof(slot.source);
             header.msg_iov = &slot.vector;
             header.msg_iovlen = 1;
             header.msg_control = slot.control.data();
-            header.msg_controllen = slot.control.size();
+        }
+        prepare(batch_max);
+    }
+
+    /// The kernel overwrites the lengths of the messages that it fills.
+    void prepare(std::size_t filled) {
+        for (std::size_t i = 0; i < filled; ++i) {
+            messages.at(i).msg_hdr.msg_namelen = sizeof(Slot::source);
+            messages.at(i).msg_hdr.msg_controllen = sizeof(Slot::control);
+            messages.at(i).msg_hdr.msg_flags = 0;
         }
     }
 };
@@ -140,7 +146,6 @@ Result<ChannelSocket> ChannelSocket::open(const Endpoint& own) {
 }
 
 Result<std::size_t> ChannelSocket::read(const std::function<void(const RawDatagram&)>& sink) {
-    buffers_->prepare();
     const Instant before = boot_now();
     int count = -1;
     do {
@@ -160,6 +165,7 @@ Result<std::size_t> ChannelSocket::read(const std::function<void(const RawDatagr
               .source = to_endpoint(slot.source),
               .heard_at = arrival_time(now, wall, stamp_of(message.msg_hdr, wall), empty_at_)});
     }
+    buffers_->prepare(read);
     if (read < batch_max) {
         empty_at_ = before;
     }

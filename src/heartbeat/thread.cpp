@@ -5,6 +5,7 @@
 #include "belay/heartbeat/channels.hpp"
 #include "belay/heartbeat/exchange.hpp"
 #include "belay/heartbeat/journal.hpp"
+#include "belay/heartbeat/news.hpp"
 
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
@@ -30,7 +31,6 @@ namespace asio = boost::asio;
 constexpr std::size_t batches_per_turn = 2;
 /// More packets than a receive buffer holds, so that draining reads all that was there and yet ends in a flood.
 constexpr std::size_t batches_per_drain = 4096 / ChannelSocket::batch_max;
-constexpr Duration tick_interval_min = std::chrono::milliseconds(10);
 constexpr Duration report_interval = std::chrono::seconds(1);
 
 /// None when the generator fails: nothing is asked then, rather than something predictable.
@@ -48,7 +48,7 @@ wire::Nonce random_nonce() {
 class Thread::Loop {
 public:
     Loop(const Setup& setup, Handlers handlers, Exchange exchange)
-        : tick_interval_(std::max(setup.heartbeat_interval, tick_interval_min))
+        : heartbeat_interval_(setup.heartbeat_interval)
         , handlers_(std::move(handlers))
         , exchange_(std::move(exchange))
         , channels_(setup)
@@ -95,15 +95,17 @@ private:
 
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
-    asio::steady_timer tick_timer_{context_};
     asio::steady_timer report_timer_{context_};
-    Duration tick_interval_;
+    Duration heartbeat_interval_;
+    Instant ticked_at_; ///< when tick() ran last
     Handlers handlers_;
     Exchange exchange_;
     Channels channels_;
     std::vector<Watch> watches_; ///< one a channel
     Journal journal_;
+    News news_;
     std::vector<Received> accepted_; ///< not delivered yet
+    bool urgent_ = false;            ///< one of them cannot wait for the next tick
     std::thread thread_;
     std::once_flag stopped_;
 };
@@ -127,7 +129,6 @@ Status Thread::Loop::run_on_new_thread() {
 void Thread::Loop::run() {
     ::pthread_setname_np(::pthread_self(), "belay-hb");
     each_second();
-    tick();
     context_.run();
 }
 
@@ -140,18 +141,16 @@ void Thread::Loop::stop() {
     });
 }
 
+/// Once a heartbeat: at our own, for which this thread is awake anyway, and each second in any case.
 void Thread::Loop::tick() {
+    ticked_at_ = boot_now();
     drain(); // before anyone is found silent: we may have been the ones who slept
-    tick_timer_.expires_after(tick_interval_);
-    tick_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            tick();
-        }
-    });
+    judge_channels();
 }
 
 void Thread::Loop::each_second() {
     open_channels();
+    tick();
     journal_.flush(boot_now());
     report();
     report_timer_.expires_after(report_interval);
@@ -185,7 +184,11 @@ void Thread::Loop::wait_readable(std::size_t channel) {
             return; // unwatched
         }
         read(channel, batches_per_turn);
-        deliver();
+        if (urgent_) {
+            deliver();
+        } else if (journal_.has_notes()) {
+            report();
+        }
         if (watches_.at(channel)) {
             wait_readable(channel);
         }
@@ -225,6 +228,7 @@ void Thread::Loop::take(const Datagram& datagram) {
         journal_.rival(exchange_, *outcome.peer, *outcome.rival);
     }
     if (outcome.received) {
+        urgent_ = news_.is_news(*outcome.received) || urgent_;
         accepted_.push_back(std::move(*outcome.received));
     }
     if (outcome.reply) {
@@ -239,6 +243,7 @@ void Thread::Loop::deliver() {
         handlers_.received(std::exchange(accepted_, {}));
     }
     accepted_.clear();
+    urgent_ = false;
     if (journal_.has_notes()) {
         report();
     }
@@ -249,7 +254,6 @@ void Thread::Loop::drain() {
         read(channel, batches_per_drain);
     }
     deliver();
-    judge_channels();
 }
 
 void Thread::Loop::judge_channels() {
@@ -278,6 +282,9 @@ void Thread::Loop::send(const std::vector<Outbound>& messages) {
             continue;
         }
         channels_.send(*peer, *packet, now);
+    }
+    if (boot_now() - ticked_at_ >= heartbeat_interval_ / 2) {
+        tick();
     }
 }
 

@@ -15,7 +15,8 @@ namespace belay::heartbeat {
 
 /// Called on the heartbeat thread: post on and return. They must not throw, block or call stop(). All may be empty.
 struct Handlers {
-    /// Heartbeat thread -> watchdog thread. In the order in which they were accepted.
+    /// Heartbeat thread -> watchdog thread. In the order in which they were accepted; at once when one of them says
+    /// anything new (heartbeat/news.hpp), else with our own next heartbeat.
     std::function<void(std::vector<Received>)> received;
     /// Heartbeat thread -> watchdog thread. Each second, and at once when a channel changes or a note is made.
     std::function<void(Report)> report;
