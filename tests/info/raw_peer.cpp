@@ -53,7 +53,8 @@ std::string RawPeer::shake_hands(const ClusterKeys& keys) {
     tls_ = Tls::make(keys).value();
     stream_ = std::make_unique<asio::ssl::stream<Tcp::socket>>(std::move(socket), tls_->context(side_));
     ErrorCode error;
-    stream_->handshake(side_ == TlsSide::client ? asio::ssl::stream_base::client : asio::ssl::stream_base::server, error);
+    stream_->handshake(side_ == TlsSide::client ? asio::ssl::stream_base::client : asio::ssl::stream_base::server,
+                       error);
     encrypted_ = !error;
     return error ? handshake_failure(error, side_, {}, *tls_).text : "";
 }

@@ -26,7 +26,8 @@ public:
     /// Waits until somebody dials 127.0.0.`host`, where the listener listens.
     explicit RawPeer(RawListener& listener);
 
-    /// TLS with these keys, as the client or, on an accepted connection, as the server; the error in words, empty when it stands.
+    /// TLS with these keys, as the client or, on an accepted connection, as the server; the error in words, empty when
+    /// it stands.
     std::string shake_hands(const ClusterKeys& keys);
 
     /// Sends bytes as they are: before the handshake in the clear, after it inside TLS. Ignores errors: the other end
