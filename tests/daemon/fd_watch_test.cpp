@@ -8,6 +8,7 @@
 #include <chrono>
 #include <fcntl.h>
 #include <optional>
+#include <sys/socket.h>
 #include <unistd.h>
 
 using belay::daemon::FdWatch;
@@ -18,7 +19,7 @@ namespace {
 struct Fixture {
     Fixture() {
         std::array<int, 2> ends{};
-        BOOST_REQUIRE(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0);
+        BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);
         reading = belay::UniqueFd(ends[0]);
         writing = belay::UniqueFd(ends[1]);
         watch.emplace(context, reading.get(), [this] {
@@ -27,7 +28,8 @@ struct Fixture {
         });
     }
 
-    void say() const { BOOST_REQUIRE(::write(writing.get(), "x", 1) == 1); }
+    /// Fails instead of ending the program when the other end was closed by mistake.
+    void say() const { BOOST_REQUIRE(::send(writing.get(), "x", 1, MSG_NOSIGNAL) == 1); }
 
     void take() const {
         char letter = 0;
