@@ -55,4 +55,21 @@ void Election::heartbeat() {
     send_to_all(message);
 }
 
+/// An answer to the holder is a heartbeat to it. Ours to the others go out in the same moment, so that at rest all
+/// nodes wake once in an interval, together; only when the holder's do not come is our own timer the one that counts.
+void Election::heartbeat_beside(NodeId answered) {
+    const Duration interval = setup_.parameters.heartbeat_interval;
+    const Duration patience = interval / 4;
+    if (now_.boot < next_heartbeat_ - interval) {
+        return; // we said as much just now
+    }
+    next_heartbeat_ = now_.boot + interval + patience;
+    const Message message = compose();
+    for (const Peer& peer : peers_.all()) {
+        if (peer.id != answered) {
+            send(peer.id, message);
+        }
+    }
+}
+
 } // namespace belay::core

@@ -141,6 +141,9 @@ void Election::answer_request(NodeId to, const Request& request) {
         reply.promise_remaining = promise->until - now_.boot;
     }
     send(to, std::move(reply));
+    if (request.kind == RequestKind::renew) {
+        heartbeat_beside(to);
+    }
 }
 
 void Election::take_answer(NodeId from, const Answer& answer) {

@@ -1,6 +1,7 @@
 // What messages of peers change: votes, releases, restarts, other configurations (DESIGN sections 3.2, 3.4, 3.5, 3.8).
 #include "tested_node.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 using namespace belay;
@@ -28,6 +29,10 @@ struct Standby : TestedNode {
         return message;
     }
 
+    std::ptrdiff_t beats_to(NodeId node) const {
+        return std::ranges::count(all<action::Send>(), node, &action::Send::to);
+    }
+
     void campaigns_within(Duration span, bool expected) {
         forget();
         pass(span);
@@ -47,6 +52,35 @@ BOOST_AUTO_TEST_CASE(a_renewal_is_answered_at_once_with_the_promise) { // 3.2
     BOOST_TEST((last_answer(bravo) == grant(request(RequestKind::renew, ballot(5, bravo), Instant(5s)))));
     BOOST_TEST((last_sent(bravo).promised == ballot(5, bravo)));
     BOOST_TEST((last_sent(bravo).promise_remaining == lease_length));
+}
+
+BOOST_AUTO_TEST_CASE(heartbeats_go_out_beside_the_answer_to_the_holder) {
+    promise_to_bravo();
+    for (int beat = 0; beat < 5; ++beat) {
+        forget();
+        pass(100ms);
+        BOOST_TEST(beats_to(charlie) == (beat == 0 ? 1 : 0)); // the first one may still be due by the own timer
+        forget();
+        ask(bravo, RequestKind::renew, ballot(5, bravo));
+        BOOST_TEST(beats_to(charlie) == 1);
+        BOOST_TEST(beats_to(bravo) == 1); // the answer
+    }
+    ask(bravo, RequestKind::renew, ballot(5, bravo)); // once more at once
+    BOOST_TEST(beats_to(charlie) == 1);
+    BOOST_TEST(beats_to(bravo) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(without_the_holders_heartbeats_the_own_timer_goes_on) {
+    promise_to_bravo();
+    ask(bravo, RequestKind::renew, ballot(5, bravo));
+    forget();
+    pass(124ms);
+    BOOST_TEST(beats_to(charlie) == 0);
+    pass(2ms);
+    BOOST_TEST(beats_to(charlie) == 1);
+    BOOST_TEST(beats_to(bravo) == 1);
+    pass(100ms);
+    BOOST_TEST(beats_to(charlie) == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_tells_the_term_and_the_time) { // 3.2

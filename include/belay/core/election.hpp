@@ -151,6 +151,7 @@ private:
     void send(NodeId to, Message message);
     void send_to_all(const Message& message);
     void heartbeat();
+    void heartbeat_beside(NodeId answered);
 
     Setup setup_;
     Acceptor acceptor_;
