@@ -13,6 +13,9 @@ namespace {
 
 constexpr Duration unix_beginning = std::chrono::seconds(1'800'000'000);
 
+/// A boot takes longer than any lease of these runs: what the runtime directory would have told is over by then.
+constexpr Duration reboot_least = std::chrono::seconds(4);
+
 std::int64_t some_rate(const Layout& layout, Random& random) {
     const auto most = static_cast<std::uint64_t>(layout.rate_ppm_max);
     if (layout.rates_at_limit) {
@@ -116,7 +119,7 @@ void Cluster::start(std::size_t number) {
     if (host.life != Life::off) {
         return;
     }
-    if (host.frozen || host.commit_running) {
+    if (host.frozen || host.commit_running || now_ < host.off_until) {
         at(now_ + std::chrono::milliseconds(5), [this, number] { start(number); });
         return;
     }
@@ -165,6 +168,7 @@ void Cluster::reboot(std::size_t number) {
     host.commit_running = false;
     ++host.commit_number;
     host.remembered_lease = Duration::zero();
+    host.off_until = now_ + reboot_least;
     ++host.boot;
 }
 

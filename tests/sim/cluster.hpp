@@ -107,6 +107,7 @@ private:
     void begin_arming(Host& host);
     void read_clock_and_think(Host& host);
     void removed(Host& host);
+    void remove_again(Host& host, const core::Ballot& ballot, std::uint64_t run);
     [[nodiscard]] bool trapped(Host& host);
     void drain(Host& host);
 

@@ -283,14 +283,22 @@ void Cluster::read_clock_and_think(Host& host) {
 void Cluster::removed(Host& host) {
     const core::Ballot ballot = host.withdrawn;
     host.inbox.push_front(core::Withdrawn{.ballot = ballot, .acknowledged = host.task_good});
-    if (host.task_good) {
-        return;
+    if (!host.task_good) {
+        oracle_.say(now_, host.name, "the kernel did not acknowledge the removal");
+        remove_again(host, ballot, host.run);
     }
-    oracle_.say(now_, host.name, "the kernel did not acknowledge the removal");
-    at(now_ + withdraw_retry, [this, &host, ballot, run = host.run] {
-        const bool idle = host.runs() && host.life == Life::running && host.run == run && host.task == Task::none;
-        if (idle && host.withdrawn == ballot && !host.election->lease()) {
+}
+
+/// Until the kernel acknowledges it, or the daemon holds again.
+void Cluster::remove_again(Host& host, const core::Ballot& ballot, std::uint64_t run) {
+    at(now_ + withdraw_retry, [this, &host, ballot, run] {
+        if (host.run != run || host.life != Life::running || host.withdrawn != ballot || host.election->lease()) {
+            return;
+        }
+        if (host.runs() && host.task == Task::none) {
             submit(host, Task::remove);
+        } else {
+            remove_again(host, ballot, run);
         }
     });
 }

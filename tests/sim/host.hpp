@@ -61,6 +61,7 @@ struct Host {
     Kernel kernel;
     bool frozen = false; ///< the whole host is paused
     WorldTime frozen_until{};
+    WorldTime off_until{};     ///< it boots
     WorldTime tainted_until{}; ///< after a pause of the whole host G1 does not hold for this long (DESIGN section 1)
     std::uint64_t commit_number = 0;
     bool commit_running = false; ///< a batch waits in the kernel, perhaps of a daemon that is dead

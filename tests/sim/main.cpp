@@ -1,5 +1,6 @@
 // belay-sim: runs seeds of the simulator, tells which ones break a guarantee, and shows one seed's transcript.
 
+#include "breaks.hpp"
 #include "run.hpp"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,7 @@ struct Options {
     std::int64_t minutes = 0;
     std::uint64_t trace = 0;
     std::size_t lines = 60;
+    std::string broken;
 };
 
 void show(std::uint64_t seed, const RunResult& result) {
@@ -114,6 +116,7 @@ int main(int argc, char** argv) {
     app.add_option("--minutes", options.minutes, "go on for so long, whatever --seeds says");
     app.add_option("--trace", options.trace, "run this one seed and print its transcript");
     app.add_option("--lines", options.lines, "of a transcript, from its end")->capture_default_str();
+    app.add_option("--break", options.broken, "with this clause broken on purpose (tests/sim/breaks.cpp)");
     CLI11_PARSE(app, argc, argv);
     const auto profile = find_profile(options.profile);
     if (!profile || options.nodes == 1) {
@@ -121,6 +124,14 @@ int main(int argc, char** argv) {
         return 2;
     }
     RunOptions run{.profile = *profile, .length = std::chrono::seconds(options.seconds)};
+    if (!options.broken.empty()) {
+        const auto broken = find_break(options.broken);
+        if (!broken) {
+            fmt::print(stderr, "belay-sim: no break {}; tests/sim/breaks.cpp lists them\n", options.broken);
+            return 2;
+        }
+        run.breaks = sabotage::bit(broken->which);
+    }
     run.profile.node_count = options.nodes;
     if (options.trace != 0) {
         run.lines_kept = options.lines;
