@@ -3,6 +3,8 @@
 
 #include "cluster.hpp"
 
+#include "belay/core/sabotage.hpp"
+
 #include <algorithm>
 
 namespace belay::sim {
@@ -118,7 +120,9 @@ void Cluster::receive(Host& host, std::size_t place, WorldTime arrived) {
         // The stamp is wall-clock time, clamped to what can be true (heartbeat/arrival_time.hpp).
         const WorldTime stamp =
             host.wall_set_at > arrived ? random_.between(std::min(host.stopped_at, arrived), now_) : arrived;
-        const Instant heard_at = std::min(host.clock.at(std::max(stamp, WorldTime::zero())), local(host));
+        const Instant heard_at = sabotage::is(sabotage::Break::wall_clock_promise)
+                                     ? moment(host).boot
+                                     : std::min(host.clock.at(stamp), local(host));
         host.inbox.emplace_back(core::Heard{.from = sender.id,
                                             .incarnation = flight.packet.header.incarnation,
                                             .message = flight.packet.message,
