@@ -205,6 +205,28 @@ Found shorter_lease() {
     return violations.empty() ? std::nullopt : Found(violations.front().text);
 }
 
+/// The holder is cut off, and the wall clocks of the others are set ten seconds ahead.
+Found wall_clocks_ahead() {
+    Cluster cluster(Layout{}, 1, 0);
+    for (const Host& host : cluster.hosts()) {
+        cluster.start(host.number);
+    }
+    cluster.run_until(seconds(5));
+    const std::size_t active = cluster.serving();
+    for (const Host& host : cluster.hosts()) {
+        if (host.number != active) {
+            cluster.link(active, host.number).cut = cluster.link(host.number, active).cut = true;
+            cluster.set_wall(host.number, host.wall_ahead + seconds(10));
+        }
+    }
+    cluster.run_until(seconds(7));
+    const auto& violations = cluster.oracle().violations();
+    if (active == cluster.hosts().size() || cluster.serving() == cluster.hosts().size()) {
+        return "nobody served before the cut, or after it";
+    }
+    return violations.empty() ? std::nullopt : Found(violations.front().text);
+}
+
 } // namespace
 
 const std::vector<Adversary>& adversaries() {
@@ -215,6 +237,7 @@ const std::vector<Adversary>& adversaries() {
          [] { return five_nodes(milliseconds(300)); }},
         {Break::lease_forgotten, "two of three restart with a shorter lease while the holder is cut off",
          shorter_lease},
+        {Break::wall_clock_promise, "the holder is cut off, the others' wall clocks jump ahead", wall_clocks_ahead},
         {Break::runs_unordered, "an old heartbeat of a former incarnation", old_run_again},
         {Break::clone_releases, "a clone of the holder starts on another host", clone_starts},
         {Break::echo_unchecked, "a packet for an earlier run of the receiver", old_echo},

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <fmt/format.h>
 #include <mutex>
 #include <thread>
@@ -37,6 +38,7 @@ void show(std::uint64_t seed, const RunResult& result) {
         fmt::print("seed {}: {} at {} ms: {}\n", seed, violation.rule, to_ms(violation.at), violation.text);
     }
     fmt::print("seed {}: hash {:016x}\n", seed, result.hash);
+    std::fflush(stdout);
 }
 
 class Campaign {
