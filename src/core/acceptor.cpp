@@ -1,12 +1,26 @@
 #include "belay/core/acceptor.hpp"
 
+#include "belay/core/sabotage.hpp"
+
 #include <algorithm>
 
 namespace belay::core {
 
+namespace {
+
+bool same_ballot(const Ballot& left, const Ballot& right) {
+    return sabotage::is(sabotage::Break::bare_term) ? left.term == right.term : left == right;
+}
+
+bool later_run(const Incarnation& candidate, const Incarnation& known) {
+    return sabotage::is(sabotage::Break::clone_releases) ? candidate != known : is_later_run(candidate, known);
+}
+
+} // namespace
+
 Acceptor::Acceptor(Instant started, Duration abstention) noexcept
-    : answers_renewals_from_(started + voting_round_max)
-    , abstains_until_(started + abstention) {}
+    : answers_renewals_from_(sabotage::is(sabotage::Break::renewals_at_once) ? started : started + voting_round_max)
+    , abstains_until_(sabotage::is(sabotage::Break::no_abstention) ? started : started + abstention) {}
 
 std::optional<Promise> Acceptor::promise(Instant now) const {
     return promise_ && now < promise_->until ? promise_ : std::nullopt;
@@ -14,7 +28,7 @@ std::optional<Promise> Acceptor::promise(Instant now) const {
 
 bool Acceptor::bound_to(Instant now, const Ballot& ballot) const {
     const auto running = promise(now);
-    return running && running->ballot == ballot;
+    return running && same_ballot(running->ballot, ballot);
 }
 
 /// The rule for a ballot that is not the one already promised: free, and above every term promised before. A newer
@@ -23,10 +37,10 @@ bool Acceptor::bound_to(Instant now, const Ballot& ballot) const {
 /// holds).
 std::optional<Acceptor::Refusal> Acceptor::refuse_other_ballot(Instant now, const Ballot& ballot) const {
     const auto running = promise(now);
-    if (running && !running->ballot.same_proposer(ballot)) {
+    if (running && !running->ballot.same_proposer(ballot) && !sabotage::is(sabotage::Break::promise_ignored)) {
         return Refusal{.verdict = Verdict::promised, .remaining = running->until - now};
     }
-    if (ballot.term <= highest_term_) {
+    if (ballot.term + (sabotage::is(sabotage::Break::two_votes_in_term) ? 1 : 0) <= highest_term_) {
         return Refusal{.verdict = Verdict::old_term, .remaining = Duration::zero()};
     }
     return std::nullopt;
@@ -38,7 +52,7 @@ std::optional<Acceptor::Refusal> Acceptor::refuse_renewal(Instant now, const Bal
     }
     // The last promise counts even when it ran out: nobody else was promised anything since, so helping the same ballot
     // again is no worse than helping a new one. The holder's own lease is not revived by it (core/lease.hpp).
-    if (promise_ && promise_->ballot == ballot) {
+    if (promise_ && same_ballot(promise_->ballot, ballot)) {
         return std::nullopt;
     }
     return refuse_other_ballot(now, ballot);
@@ -68,7 +82,8 @@ Answer Acceptor::answer(Instant now, const Request& request, Duration lease) {
     answer.promised = lease;
     // A repeated vote request gets the same answer and the same promise: the lease counts from the first request.
     const bool repeated_vote = request.kind == RequestKind::vote && bound_to(now, request.ballot);
-    if (request.kind != RequestKind::pre_vote && !repeated_vote) {
+    const bool unrecorded = request.kind == RequestKind::vote && sabotage::is(sabotage::Break::promise_unrecorded);
+    if (request.kind != RequestKind::pre_vote && !repeated_vote && !unrecorded) {
         promise_ = Promise{.ballot = request.ballot, .until = now + lease};
         highest_term_ = std::max(highest_term_, request.ballot.term);
     }
@@ -76,8 +91,8 @@ Answer Acceptor::answer(Instant now, const Request& request, Duration lease) {
 }
 
 bool Acceptor::release(Instant now, const Ballot& ballot) {
-    highest_term_ = std::max(highest_term_, ballot.term);
-    if (!promise_ || promise_->ballot != ballot) {
+    highest_term_ = sabotage::is(sabotage::Break::renewal_after_release) ? 0 : std::max(highest_term_, ballot.term);
+    if (!promise_ || (promise_->ballot != ballot && !sabotage::is(sabotage::Break::release_of_any))) {
         return false;
     }
     const bool was_running = now < promise_->until;
@@ -86,7 +101,7 @@ bool Acceptor::release(Instant now, const Ballot& ballot) {
 }
 
 bool Acceptor::release_earlier_runs(Instant now, NodeId node, const Incarnation& proved) {
-    if (!promise_ || promise_->ballot.node != node || !is_later_run(proved, promise_->ballot.incarnation)) {
+    if (!promise_ || promise_->ballot.node != node || !later_run(proved, promise_->ballot.incarnation)) {
         return false;
     }
     const Ballot held = promise_->ballot;

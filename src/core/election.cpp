@@ -1,6 +1,7 @@
 #include "belay/core/election.hpp"
 
 #include "belay/core/quorum.hpp"
+#include "belay/core/sabotage.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -38,7 +39,8 @@ Election::Election(Setup setup, Instant started)
 Actions Election::step(Moment now, const Event& event) {
     assert(now.boot >= now_.boot);
     now_ = now;
-    if (lease_ && !lease_->holds(now_.boot)) {
+    const bool ignored = sabotage::is(sabotage::Break::late_answer_revives) && std::holds_alternative<Heard>(event);
+    if (lease_ && !lease_->holds(now_.boot) && !ignored) {
         lease_over();
     }
     std::visit([this](const auto& happened) { handle(happened); }, event);

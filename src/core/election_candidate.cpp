@@ -4,6 +4,7 @@
 #include "belay/core/election.hpp"
 
 #include "belay/core/quorum.hpp"
+#include "belay/core/sabotage.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -51,7 +52,8 @@ void Election::consider_candidacy() {
         open_vacancy();
     }
     if (now_.boot >= turn()) {
-        start_round(RequestKind::pre_vote, new_ballot());
+        start_round(sabotage::is(sabotage::Break::pre_vote_skipped) ? RequestKind::vote : RequestKind::pre_vote,
+                    new_ballot());
     }
 }
 
@@ -168,7 +170,7 @@ void Election::conclude_round() {
     case Outcome::won:
         break;
     }
-    if (round_->kind() == RequestKind::pre_vote) {
+    if (round_->kind() == RequestKind::pre_vote && !sabotage::is(sabotage::Break::pre_vote_binds)) {
         const Ballot ballot = round_->ballot();
         start_round(RequestKind::vote, ballot);
         return;
@@ -189,7 +191,7 @@ void Election::lose_round() {
     const Duration interval = setup_.parameters.heartbeat_interval;
     const bool timed_out = lost.outcome() == Outcome::pending;
     if (lost.kind() == RequestKind::vote) {
-        if (lease_) {
+        if (lease_ && !sabotage::is(sabotage::Break::upgrade_released)) {
             spend(lost.ballot());
             upgrade_at_ = now_.boot + interval;
             return;

@@ -3,6 +3,8 @@
 
 #include "belay/core/election.hpp"
 
+#include "belay/core/sabotage.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -17,7 +19,7 @@ void Election::handle(const Heard& heard) {
     note_run(*peer, heard.incarnation);
     hear(*peer, heard.incarnation, heard.message, heard.heard_at, heard.newest);
     note_role(*peer);
-    if (heard.message.config_digest != setup_.config_digest) {
+    if (heard.message.config_digest != setup_.config_digest && !sabotage::is(sabotage::Break::digest_ignored)) {
         // No votes, no answers, nothing taken (section 3.8).
         if (same_before) {
             actions_.emplace_back(action::Noticed{

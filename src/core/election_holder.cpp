@@ -3,6 +3,8 @@
 
 #include "belay/core/election.hpp"
 
+#include "belay/core/sabotage.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <fmt/format.h>
@@ -17,7 +19,9 @@ constexpr Duration ranks_last_max = std::chrono::minutes(5);
 } // namespace
 
 void Election::become_active(const Round& won) {
-    const Instant until = lease_end(won.first_asked_at(), won.shortest_promise(), setup_.parameters);
+    const Instant asked_at = sabotage::is(sabotage::Break::lease_from_last_ask) ? ask_again_at_ - voting_round_max / 3
+                                                                                : won.first_asked_at();
+    const Instant until = lease_end(asked_at, won.shortest_promise(), setup_.parameters);
     if (lease_) {
         // A newer ballot, voted while holding by the older one (3.3): nothing changes for the clients.
         spend(lease_->ballot());
@@ -96,6 +100,10 @@ void Election::withdraw(bool on_purpose, NodeId successor, Reason reason) {
         spend(round_->ballot());
         round_.reset();
     }
+    if (sabotage::is(sabotage::Break::release_first)) {
+        give_up(lease_->ballot());
+        send_to_all(compose());
+    }
     lease_.reset();
     actions_.emplace_back(action::Withdraw{.ballot = withdrawing_->ballot});
     set_role(Role::standby, reason);
@@ -106,7 +114,7 @@ void Election::handle(const Withdrawn& withdrawn) {
         return;
     }
     const Withdrawing done = *withdrawing_;
-    if (withdrawn.acknowledged) {
+    if (withdrawn.acknowledged || sabotage::is(sabotage::Break::release_unasked)) {
         withdrawing_.reset();
         for (const Ballot& ballot : spent_) {
             give_up(ballot);

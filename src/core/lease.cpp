@@ -1,6 +1,7 @@
 #include "belay/core/lease.hpp"
 
 #include "belay/core/quorum.hpp"
+#include "belay/core/sabotage.hpp"
 
 #include <algorithm>
 
@@ -17,9 +18,10 @@ std::optional<Instant> Lease::last_answered(NodeId acceptor) const noexcept {
 }
 
 bool Lease::record(Instant now, NodeId acceptor, Instant asked_at, Duration promised, const Parameters& parameters) {
-    if (!holds(now)) {
+    if (!holds(now) && !sabotage::is(sabotage::Break::late_answer_revives)) {
         return false;
     }
+    asked_at = sabotage::is(sabotage::Break::lease_from_receipt) ? now : asked_at;
     const auto known = std::ranges::find(renewals_, acceptor, &Renewal::acceptor);
     if (known != renewals_.end()) {
         if (asked_at <= known->asked_at) {
@@ -31,7 +33,7 @@ bool Lease::record(Instant now, NodeId acceptor, Instant asked_at, Duration prom
         std::ranges::find_if(renewals_, [asked_at](const Renewal& other) { return other.asked_at < asked_at; });
     renewals_.insert(place, Renewal{.acceptor = acceptor, .asked_at = asked_at, .promised = promised});
 
-    const std::size_t needed = majority(node_count_);
+    const std::size_t needed = majority(node_count_) - (sabotage::is(sabotage::Break::minority_renews) ? 1 : 0);
     if (renewals_.size() < needed) {
         return false;
     }

@@ -1,6 +1,7 @@
 #include "belay/core/round.hpp"
 
 #include "belay/core/lease.hpp"
+#include "belay/core/sabotage.hpp"
 
 #include <algorithm>
 
@@ -11,7 +12,10 @@ Round::Round(RequestKind kind, const Ballot& ballot, Instant first_asked_at, con
     : kind_(kind)
     , ballot_(ballot)
     , first_asked_at_(first_asked_at)
-    , deadline_(std::min(first_asked_at + less_drift(voting_round_max, parameters),
+    , deadline_(std::min(first_asked_at + less_drift(sabotage::is(sabotage::Break::late_votes_count)
+                                                         ? Duration(parameters.lease)
+                                                         : Duration(voting_round_max),
+                                                     parameters),
                          lease_end(first_asked_at, parameters.lease, parameters))) {
     voters_.reserve(nodes.size());
     for (const Participant& node : nodes) {
@@ -20,7 +24,8 @@ Round::Round(RequestKind kind, const Ballot& ballot, Instant first_asked_at, con
 }
 
 bool Round::record(Instant now, NodeId from, const Answer& answer) {
-    if (now >= deadline_ || answer.to != kind_ || answer.ballot != ballot_ || answer.asked_at < first_asked_at_) {
+    const bool other_ballot = answer.ballot != ballot_ && !sabotage::is(sabotage::Break::foreign_answers);
+    if (now >= deadline_ || answer.to != kind_ || other_ballot || answer.asked_at < first_asked_at_) {
         return false;
     }
     const auto voter = std::ranges::find(voters_, from, &Voter::node);

@@ -1,5 +1,7 @@
 #include "belay/wire/contact.hpp"
 
+#include "belay/core/sabotage.hpp"
+
 #include <cassert>
 
 namespace belay::wire {
@@ -28,7 +30,7 @@ Contact::Contact(ContactSetup setup)
 }
 
 Decision Contact::receive(Instant now, const Header& header) {
-    if (is_later_run(established_, header.incarnation)) {
+    if (is_later_run(established_, header.incarnation) && !sabotage::is(sabotage::Break::runs_unordered)) {
         return refuse(Reject::older_run); // dropped for good: not even its questions are answered
     }
     const bool known_run = established_.known() && header.incarnation == established_;
@@ -41,10 +43,12 @@ Decision Contact::receive(Instant now, const Header& header) {
 
 Decision Contact::from_established(Instant now, const Header& header) {
     // It is proved already: asking again would prove nothing more. If it does not know us, it asks.
-    if (header.echo != setup_.own) {
+    if (header.echo != setup_.own && !sabotage::is(sabotage::Break::echo_unchecked)) {
         return refuse(Reject::wrong_echo);
     }
     const Freshness freshness = window_.judge(header.sequence);
+    if (sabotage::is(sabotage::Break::replays_taken))
+        return {};
     if (freshness != Freshness::fresh) {
         return refuse(reason_of(freshness));
     }
@@ -55,12 +59,14 @@ Decision Contact::from_established(Instant now, const Header& header) {
 }
 
 Decision Contact::from_other(Instant now, const Header& header) {
-    const bool replaces = is_later_run(header.incarnation, established_);
+    const bool replaces =
+        is_later_run(header.incarnation, established_) || sabotage::is(sabotage::Break::clone_releases);
     if (alive(now) && !replaces) {
         return held_off(header.incarnation);
     }
-    const bool proved = header.echo == setup_.own && header.sequence != 0 &&
-                        pending_.answers(now, header.incarnation, header.nonce_echo);
+    const bool proved = sabotage::is(sabotage::Break::contact_unproved) ||
+                        (header.echo == setup_.own && header.sequence != 0 &&
+                         pending_.answers(now, header.incarnation, header.nonce_echo));
     if (!proved) {
         return refuse(Reject::unproved);
     }

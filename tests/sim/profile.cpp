@@ -1,0 +1,96 @@
+#include "profile.hpp"
+
+#include <algorithm>
+
+namespace belay::sim {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+std::size_t draw_node_count(Random& random) {
+    constexpr std::array<std::size_t, 20> counts{3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 2, 4, 5, 5, 5, 3};
+    if (random.chance(10)) {
+        return 6 + random.below(10);
+    }
+    return counts[random.below(counts.size())];
+}
+
+Duration draw_lease(Random& random) {
+    constexpr std::array<Duration, 8> leases{milliseconds(500), milliseconds(500), milliseconds(500), milliseconds(500),
+                                             milliseconds(500), milliseconds(300), seconds(1),        seconds(3)};
+    return leases[random.below(leases.size())];
+}
+
+void draw_network(Layout& layout, bool at_limit, Random& random) {
+    layout.delay_least = microseconds(at_limit ? 10 : 50);
+    layout.delay_most = at_limit || random.chance(400) ? microseconds(100) : microseconds(200 + random.below(5000));
+    layout.late_permille = random.chance(300) ? random.below(40) : 0;
+    layout.late_most = milliseconds(20 + random.below(3000));
+    layout.double_permille = random.chance(300) ? random.below(200) : 0;
+    constexpr std::array<Duration, 3> jiffies{milliseconds(1), milliseconds(4), milliseconds(10)};
+    layout.jiffy = at_limit ? jiffies.back() : jiffies[random.below(jiffies.size())];
+    layout.rates_at_limit = at_limit || random.chance(200);
+}
+
+} // namespace
+
+const std::vector<Profile>& profiles() {
+    static const std::vector<Profile> all{
+        {.name = "mixed", .about = "everything that G1 bears", .faults = {}},
+        {.name = "limit",
+         .about = "clocks, jiffies and delays at the limit, and holders that are cut off",
+         .faults = {Fault::partition, Fault::one_way, Fault::isolate, Fault::pause_in_act, Fault::kill},
+         .at_limit = true},
+        {.name = "network",
+         .about = "loss, delay, partitions, replays",
+         .faults = {Fault::partition, Fault::one_way, Fault::isolate, Fault::loss, Fault::slow_network, Fault::replay}},
+        {.name = "process",
+         .about = "stops, crashes, restarts, slow kernels",
+         .faults = {Fault::pause, Fault::pause_in_act, Fault::kill, Fault::reboot, Fault::slow_kernel,
+                    Fault::removal_fails, Fault::isolate}},
+        {.name = "operator",
+         .about = "switchovers, services, links, other configurations",
+         .faults = {Fault::service, Fault::links, Fault::switchover, Fault::maintenance, Fault::stop,
+                    Fault::reconfigure, Fault::removal_fails, Fault::isolate}},
+        {.name = "clocks",
+         .about = "wall clocks that are set, clocks that change their rate",
+         .faults = {Fault::wall_clock, Fault::drift, Fault::isolate, Fault::partition, Fault::kill}},
+        {.name = "frozen",
+         .about = "whole hosts that pause: G1 with its exception",
+         .faults = {Fault::freeze, Fault::isolate, Fault::partition, Fault::kill, Fault::switchover}},
+    };
+    return all;
+}
+
+std::optional<Profile> find_profile(std::string_view name) {
+    const auto found = std::ranges::find(profiles(), name, &Profile::name);
+    return found == profiles().end() ? std::nullopt : std::optional(*found);
+}
+
+Plan draw(const Profile& profile, Random& random) {
+    Plan plan;
+    Layout& layout = plan.layout;
+    layout.node_count = profile.node_count != 0 ? profile.node_count : draw_node_count(random);
+    layout.witness_count = layout.node_count > 2 && random.chance(150) ? 1 : 0;
+    layout.file.lease = profile.lease > Duration::zero() ? profile.lease : draw_lease(random);
+    layout.file.heartbeat_interval = layout.file.lease / 5;
+    draw_network(layout, profile.at_limit || (profile.faults.empty() && random.chance(200)), random);
+    const std::uint64_t kinds =
+        profile.faults.empty() ? static_cast<std::uint64_t>(Fault::count) : profile.faults.size();
+    for (std::uint64_t kind = 0; kind < kinds; ++kind) {
+        const Fault fault = profile.faults.empty() ? static_cast<Fault>(kind) : profile.faults[kind];
+        const bool swarm = random.chance(profile.faults.empty() ? 350 : 700);
+        if (swarm && (fault != Fault::freeze || profile.name == "frozen")) {
+            plan.faults.push_back(fault);
+        }
+    }
+    layout.wall_is_set = std::ranges::find(plan.faults, Fault::wall_clock) != plan.faults.end();
+    plan.fault_every = milliseconds(100 + random.below(1500));
+    plan.skips_pre_vote = random.chance(250);
+    return plan;
+}
+
+} // namespace belay::sim
