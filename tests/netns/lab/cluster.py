@@ -50,10 +50,12 @@ class Cluster:
         return [name for name in self.daemons if name not in names]
 
     def configure(self, name: str, configuration: Configuration, key_file: Path | None = None) -> None:
-        """Writes the ini file of one node."""
+        """Writes the ini file of one node, at once: a daemon that starts meanwhile reads the old one or the new one."""
         ini = self.daemons[name].ini
-        ini.write_text(configuration.text(self.lab.hosts, name, key_file or self.key_file), encoding="utf-8")
-        os.chown(ini, self._user.uid, self._user.gid)
+        fresh = ini.with_suffix(".new")
+        fresh.write_text(configuration.text(self.lab.hosts, name, key_file or self.key_file), encoding="utf-8")
+        os.chown(fresh, self._user.uid, self._user.gid)
+        fresh.rename(ini)
 
     def configure_all(self, configuration: Configuration) -> None:
         for name in self.daemons:

@@ -29,7 +29,7 @@ class Laboratory:
     Anything else that a scenario starts is registered with `at_close`, and ended before the network goes.
     """
 
-    def __init__(self, vips: Sequence[Vip], host_count: int = 3) -> None:
+    def __init__(self, vips: Sequence[Vip], host_count: int = 3, arp_interval_ms: float = 5.0) -> None:
         self._endings: list[Callable[[], None]] = []
         self.keep_directory = False
         self.directory = Path(tempfile.mkdtemp(prefix="belay-lab-"))
@@ -46,7 +46,7 @@ class Laboratory:
             self.at_close(self.addresses.close)
             for host in self.hosts:
                 self.at_close(Echo(host, self.directory).kill)
-            self.arp = ArpObserver(self.topology, [vip.watched() for vip in vips], self.directory)
+            self.arp = ArpObserver(self.topology, [vip.watched() for vip in vips], self.directory, arp_interval_ms)
             self.at_close(self.arp.kill)
             self.probers: dict[str, Prober] = {}
             for vip in vips:
