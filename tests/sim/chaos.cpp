@@ -233,6 +233,8 @@ void Chaos::end() {
         set_condition(host.number, true, true);
         set_condition(host.number, true, false);
         cluster_.start(host.number);
+        // One that was told to stop while it hung ends only now; whoever told it starts it again.
+        cluster_.at(cluster_.now() + std::chrono::seconds(1), [this, number = host.number] { cluster_.start(number); });
     }
 }
 

@@ -120,6 +120,10 @@ void Cluster::execute(Host& host, core::Action& action) {
         transmit(host, peer, place);
     } else if (const auto* const serve = std::get_if<Serve>(&action)) {
         host.fence_until = serve->until;
+        if (host.held != serve->ballot) { // won and given back in one step: check_lease() has not seen it
+            host.held = serve->ballot;
+            host.held_until = serve->until;
+        }
         submit(host, Task::add_address);
     } else if (const auto* const extended = std::get_if<Extended>(&action)) {
         host.fence_until = extended->until;
@@ -128,7 +132,8 @@ void Cluster::execute(Host& host, core::Action& action) {
         host.withdrawn = withdraw->ballot;
         submit(host, Task::remove);
     } else if (const auto* const changed = std::get_if<RoleChanged>(&action)) {
-        if (changed->node == host.id && changed->from == core::Role::joining) {
+        if (changed->node == host.id && changed->from == core::Role::joining &&
+            moment(host).boot >= host.election->acceptor().abstains_until()) {
             host.remembered_lease = host.file.lease; // nothing longer can be promised any more
         }
     } else if (std::holds_alternative<Stopped>(action)) {
