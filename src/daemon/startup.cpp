@@ -111,6 +111,10 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
     if (!runtime) {
         return refused(runtime, exit_failed);
     }
+    auto fence = FenceKeeper::make(configuration->settings.cluster.fence, vips_of(configuration->settings));
+    if (!fence) {
+        return refused(fence, exit_failed);
+    }
     auto sockets = open_packet_sockets();
     if (!sockets) {
         return refused(sockets, exit_failed);
@@ -122,8 +126,8 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
     if (!notifier) {
         return refused(notifier, exit_failed);
     }
-    const config::FenceKind fence = config::resolved_fence(configuration->settings.cluster.fence, true);
-    const auto abstention = abstention_for(*runtime, config::promise_span(configuration->settings.cluster, fence));
+    const auto abstention =
+        abstention_for(*runtime, config::promise_span(configuration->settings.cluster, (*fence)->kind()));
     if (!abstention) {
         return refused(abstention, exit_failed);
     }
@@ -136,7 +140,7 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
                   .started_unix_ns = wall_now().count(),
                   .abstention = *abstention,
                   .seed = incarnation->nonce,
-                  .fence = fence};
+                  .fence = (*fence)->kind()};
     auto maintenance = remembered_maintenance(*runtime, incarnation->boot_id);
     return Prepared{.options = options,
                     .settings = std::move(configuration->settings),
@@ -144,6 +148,7 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
                     .run = run,
                     .lock = std::move(*lock),
                     .runtime = std::move(*runtime),
+                    .fence = std::move(*fence),
                     .sockets = std::move(*sockets),
                     .notifier = std::move(*notifier),
                     .maintenance = maintenance};

@@ -38,6 +38,7 @@ struct Fixture {
     std::optional<lifecheck::Health> health;
     std::map<NodeId, std::string> rivals;
     std::vector<daemon::VipState> vips;
+    daemon::FenceState fence;
 
     daemon::StatusSource source() const {
         return {.now = node.now.boot,
@@ -48,6 +49,7 @@ struct Fixture {
                 .health = health,
                 .rivals = rivals,
                 .vips = vips,
+                .fence = fence,
                 .counters = {}};
     }
 
