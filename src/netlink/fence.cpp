@@ -70,25 +70,28 @@ void Fence::pause(Step step) const {
     }
 }
 
+/// With egress chains; where the kernel refuses these, without them; where it knows no netdev tables, without the
+/// table.
 Status Fence::build(const FencedSet& fenced) {
-    std::size_t egress_begin = 0;
-    const Verdict verdict = socket_.transact(build_fence(fenced, egress_begin), kernel_wait_max);
-    with_netdev_ = !fenced.egress_devices.empty();
+    FencedSet wanted = fenced;
     egress_problem_.clear();
-    if (verdict.answer.kind == Answer::Kind::done) {
-        return {};
+    for (bool with_netdev = true;;) {
+        std::size_t egress_begin = 0;
+        const Verdict verdict = socket_.transact(build_fence(wanted, with_netdev, egress_begin), kernel_wait_max);
+        with_netdev_ = with_netdev && !wanted.egress_devices.empty();
+        if (verdict.answer.kind == Answer::Kind::done) {
+            return {};
+        }
+        const bool refused_egress = verdict.answer.kind == Answer::Kind::refused && verdict.refused_at >= egress_begin;
+        if (!with_netdev || !refused_egress) {
+            return refused("build", verdict.answer.error);
+        }
+        if (with_netdev_) {
+            egress_problem_ = verdict.answer.error.text;
+        }
+        with_netdev = with_netdev_;
+        wanted.egress_devices.clear();
     }
-    const bool refused_egress = verdict.answer.kind == Answer::Kind::refused && verdict.refused_at >= egress_begin;
-    if (!with_netdev_ || !refused_egress) {
-        return refused("build", verdict.answer.error);
-    }
-    const Answer rest = commit(build_fence({.vips = fenced.vips, .egress_devices = {}}, egress_begin));
-    if (rest.kind != Answer::Kind::done) {
-        return refused("build", rest.error);
-    }
-    with_netdev_ = false;
-    egress_problem_ = verdict.answer.error.text;
-    return {};
 }
 
 Arming Fence::arm(Instant until) {

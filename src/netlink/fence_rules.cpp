@@ -184,7 +184,7 @@ Batch try_nf_tables() {
     return std::move(transaction).finish();
 }
 
-Batch build_fence(const FencedSet& fenced, std::size_t& egress_begin) {
+Batch build_fence(const FencedSet& fenced, bool with_netdev, std::size_t& egress_begin) {
     const std::vector<Bytes> v4 = keys_of(fenced.vips, IpAddress::Family::v4);
     const std::vector<Bytes> v6 = keys_of(fenced.vips, IpAddress::Family::v6);
     std::uint32_t set_id = 1;
@@ -202,7 +202,10 @@ Batch build_fence(const FencedSet& fenced, std::size_t& egress_begin) {
                         {.name = ticket_set, .id = set_id++, .key_type = type_family, .key_size = 1, .timeouts = true});
     add_table(arp, arp_chains());
     egress_begin = transaction.size();
-    if (!fenced.egress_devices.empty()) {
+    if (with_netdev && fenced.egress_devices.empty()) {
+        transaction.add_table(netdev);
+        transaction.delete_table(netdev);
+    } else if (with_netdev) {
         std::vector<Chain> chains;
         for (const std::string& device : fenced.egress_devices) {
             chains.push_back(egress_chain(device));

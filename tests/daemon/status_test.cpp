@@ -260,4 +260,18 @@ BOOST_AUTO_TEST_CASE(times_are_utc_with_milliseconds) {
     BOOST_TEST(daemon::utc_text(1709164799s + 999'999'999ns) == "2024-02-28T23:59:59.999Z"); // cut, never rounded up
 }
 
+BOOST_AUTO_TEST_CASE(the_fence_tells_how_long_it_is_open) {
+    BOOST_TEST(status()["fence"]["kind"] == "off");
+    fence = {.kind = config::FenceKind::nftables,
+             .armed_until = node.now.boot + std::chrono::milliseconds(470),
+             .guards_egress = true,
+             .armed_count = 1,
+             .lost_count = 2};
+    BOOST_TEST(status()["fence"]["kind"] == "nftables");
+    BOOST_TEST(status()["fence"]["armed_ms"] == 470);
+    BOOST_TEST(status()["fence"]["lost"] == 2);
+    fence.armed_until = node.now.boot; // over
+    BOOST_TEST(status()["fence"]["armed_ms"].is_null());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -56,6 +56,15 @@ bool silent(const Namespace& from, const std::string& address) {
     return !succeeds(from, "ping -n -c 1 -W 0.3 " + address);
 }
 
+void look_for(const Namespace& where, const std::string& hook, const std::string& condition) {
+    where.shell(fmt::format("nft 'table ip seen {{ chain seen {{ type filter hook {} priority 0; {} counter; }}; }}'",
+                            hook, condition));
+}
+
+bool saw(const Namespace& where) {
+    return where.output("nft list chain ip seen seen").find("packets 0 ") == std::string::npos;
+}
+
 bool learned(const Namespace& where, const std::string& address) {
     return where.output("ip neigh show " + address).find("lladdr") != std::string::npos;
 }

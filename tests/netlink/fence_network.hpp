@@ -32,6 +32,12 @@ struct FencedHost : Pair {
 /// Whether it does not answer, though others do so in a moment.
 [[nodiscard]] bool silent(const Namespace& from, const std::string& address);
 
+/// From now on counts the IPv4 packets at a hook for which the condition of the nft tool holds. Once per namespace.
+void look_for(const Namespace& where, const std::string& hook, const std::string& condition);
+
+/// Whether there was one.
+[[nodiscard]] bool saw(const Namespace& where);
+
 /// Whether the neighbour table has a MAC address for `address`.
 [[nodiscard]] bool learned(const Namespace& where, const std::string& address);
 

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_fence_is_built_closed) {
     std::size_t egress_begin = 0;
     const FencedSet fenced{.vips = {parse_ip("10.77.0.100").value(), parse_ip("fd77::100").value()},
                            .egress_devices = {"veth0"}};
-    const auto messages = decode(build_fence(fenced, egress_begin).view());
+    const auto messages = decode(build_fence(fenced, true, egress_begin).view());
     for (const Message& message : messages) {
         BOOST_TEST((kind(message) != NFT_MSG_NEWSETELEM || set_of(message).starts_with("vip")));
     }
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_fence_is_built_closed) {
 
 BOOST_AUTO_TEST_CASE(without_devices_there_is_no_netdev_table) {
     std::size_t egress_begin = 0;
-    const auto built = decode(build_fence({.vips = {}, .egress_devices = {}}, egress_begin).view());
+    const auto built = decode(build_fence({.vips = {}, .egress_devices = {}}, false, egress_begin).view());
     BOOST_TEST(egress_begin == built.size() - 1);
     for (const auto& batch : {arm_fence(false, nft::Timeout(9)), close_fence(false), remove_fence(false)}) {
         for (const Message& message : decode(batch.view())) {

@@ -63,19 +63,56 @@ BOOST_AUTO_TEST_CASE(nothing_leaves_from_a_vip) {
     BOOST_TEST(reaches(left, fmt::format("-I {} fd77::2", v6)));
 }
 
-BOOST_AUTO_TEST_CASE(translated_addresses_do_not_get_round_it) {
+BOOST_AUTO_TEST_CASE(packets_translated_to_the_vip_do_not_come_in) {
     left.shell("ip addr add 10.77.0.77/32 dev veth0");
     left.shell("nft 'table ip other { chain before { type nat hook prerouting priority dstnat; "
                "ip daddr 10.77.0.77 dnat to 10.77.0.100; }; }'");
+    look_for(left, "input", "ip daddr 10.77.0.100");
     BOOST_TEST(silent(right, "10.77.0.77"));
+    BOOST_TEST(!saw(left));
     open();
     BOOST_TEST(reaches(right, "10.77.0.77"));
-    BOOST_REQUIRE(fence->close());
+    BOOST_TEST(saw(left));
+}
+
+BOOST_AUTO_TEST_CASE(packets_translated_from_the_vip_do_not_go_out) {
     left.shell("nft 'table ip other { chain after { type nat hook postrouting priority srcnat; "
                "ip daddr 10.77.0.2 snat to 10.77.0.100; }; }'");
+    look_for(right, "prerouting", "ip saddr 10.77.0.100");
+    // Without egress chains, as on older kernels: those would stop it as well.
+    BOOST_REQUIRE(fence->build({.vips = vips(), .egress_devices = {}}));
     BOOST_TEST(silent(left, "10.77.0.2"));
+    BOOST_TEST(!saw(right));
     open();
     BOOST_TEST(reaches(left, "10.77.0.2"));
+    BOOST_TEST(saw(right));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_for_the_vip_is_stopped_before_it_is_given_another_destination) {
+    left.sysctl("ipv4/ip_forward", "1");
+    left.shell("nft 'table ip other { chain before { type nat hook prerouting priority dstnat; "
+               "ip daddr 10.77.0.100 dnat to 10.78.0.2; }; }'");
+    left.shell("ip link set dev veth0 address 02:00:00:00:00:01");
+    right.shell(fmt::format("ip neigh replace {} lladdr 02:00:00:00:00:01 dev veth1", v4));
+    look_for(far, "prerouting", "ip protocol icmp");
+    BOOST_TEST(silent(right, v4));
+    BOOST_TEST(!saw(far));
+    open();
+    static_cast<void>(silent(right, v4));
+    BOOST_TEST(saw(far));
+}
+
+BOOST_AUTO_TEST_CASE(a_bridge_passes_on_what_is_for_another_host) {
+    // left bridges right and far, and br_netfilter shows it every frame that passes.
+    left.shell("ip link add name br0 type bridge; ip link set dev br0 up; ip addr flush dev veth0; "
+               "ip link set dev veth0 master br0; ip link set dev veth2 master br0");
+    for (const char* const name : {"iptables", "ip6tables", "arptables"}) {
+        left.sysctl(fmt::format("bridge/bridge-nf-call-{}", name), "1");
+    }
+    far.shell(fmt::format("ip addr add {}/24 dev veth3; ip addr add {}/64 dev veth3 nodad", v4, v6));
+    BOOST_REQUIRE(fence->build({.vips = vips(), .egress_devices = {"br0", "veth0"}}));
+    BOOST_TEST(reaches(right, v4));
+    BOOST_TEST(reaches(right, v6));
 }
 
 BOOST_AUTO_TEST_CASE(a_packet_socket_cannot_speak_for_the_vip) {
@@ -150,6 +187,14 @@ BOOST_AUTO_TEST_CASE(built_again_it_is_closed_and_guards_what_was_asked_for) {
     BOOST_REQUIRE(fence->build({.vips = {parse_ip("10.77.0.1").value()}, .egress_devices = {"veth0"}}));
     BOOST_TEST(silent(right, "10.77.0.1"));
     BOOST_TEST(reaches(right, v4));
+}
+
+BOOST_AUTO_TEST_CASE(built_without_devices_it_leaves_no_egress_chain_that_stays_closed) {
+    BOOST_REQUIRE(fence->build({.vips = vips(), .egress_devices = {}}));
+    BOOST_TEST(!fence->guards_egress());
+    BOOST_TEST(left.output("nft list tables") == "table inet belay\ntable arp belay\n");
+    open();
+    BOOST_TEST(announce(left, "veth0", v4) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_belongs_to_others_stays) {

@@ -25,7 +25,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr Duration lease = milliseconds(14); // little more than the shortest that is armed at all
+constexpr Duration short_lease = milliseconds(14); // little more than the shortest that is armed at all
+constexpr Duration long_lease = milliseconds(60);  // longer than the stops: time is left afterwards
 constexpr Duration slack = milliseconds(20); // fence_slack of the configuration: what the kernel's clock may be late
 constexpr int rounds = 1000;
 
@@ -36,7 +37,7 @@ struct Shared {
     std::atomic<int> armed = 0;
 };
 
-/// How long it stays stopped: within the life of a ticket, beyond it, beyond the lease.
+/// How long it stays stopped: within the life of a ticket, beyond it, beyond a short lease.
 constexpr std::array<Duration, 8> stops{milliseconds(0), milliseconds(2),  milliseconds(4),  milliseconds(7),
                                         milliseconds(9), milliseconds(13), milliseconds(40), milliseconds(50)};
 
@@ -50,7 +51,7 @@ constexpr std::array<Duration, 8> stops{milliseconds(0), milliseconds(2),  milli
     });
     for (int round = 0; round < rounds; ++round) {
         first = true;
-        const Instant until = boot_now() + lease;
+        const Instant until = boot_now() + (round % 10 == 6 ? long_lease : short_lease);
         shared.until_ns = until.time_since_epoch().count();
         shared.armed += fence.arm(until).kind == Arming::Kind::armed ? 1 : 0;
         ++shared.rounds_done;

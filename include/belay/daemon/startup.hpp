@@ -1,8 +1,8 @@
 #pragma once
 // Everything that must be settled before the event loop begins, in the order of DESIGN section 4, "Start": settings and
-// keys are read, the lock is taken, the fence is built and closed, the packet sockets are opened, then every right but
-// CAP_NET_ADMIN is dropped. Left-overs of an earlier run go next (daemon/watchdog.hpp), and only then are sockets to
-// other nodes opened.
+// keys are read, the lock is taken, the packet sockets are opened and still deaf, every right but CAP_NET_ADMIN is
+// dropped, the fence is built, closed. Left-overs of an earlier run go next (daemon/watchdog.hpp), and only then are
+// sockets to other nodes opened.
 
 #include "belay/base/result.hpp"
 #include "belay/config/settings.hpp"

@@ -36,8 +36,9 @@ struct FencedSet {
 [[nodiscard]] Batch try_nf_tables();
 
 /// Tables made from nothing, or replaced in the same instant; closed. `egress_begin` is set to the number of the first
-/// message that has to do with egress.
-[[nodiscard]] Batch build_fence(const FencedSet& fenced, std::size_t& egress_begin);
+/// message that has to do with egress: without devices these take an older netdev table away. Where the kernel knows no
+/// such tables, `with_netdev` is false and there are none.
+[[nodiscard]] Batch build_fence(const FencedSet& fenced, bool with_netdev, std::size_t& egress_begin);
 
 /// Takes the tables away, whether they are there or not. The kernel may know no netdev tables.
 [[nodiscard]] Batch remove_fence(bool with_netdev);
