@@ -128,7 +128,7 @@ Arming Fence::arm(Instant until) {
     return give_up(Arming::Kind::failed, last);
 }
 
-Arming Fence::give_up(Arming::Kind kind, Error error) {
+Arming Fence::give_up(Arming::Kind kind, const Error& error) {
     if (kind == Arming::Kind::lost) {
         return {.kind = kind, .until = {}, .error = refused("arm", error).error()};
     }

@@ -207,6 +207,7 @@ Batch build_fence(const FencedSet& fenced, bool with_netdev, std::size_t& egress
         transaction.delete_table(netdev);
     } else if (with_netdev) {
         std::vector<Chain> chains;
+        chains.reserve(fenced.egress_devices.size());
         for (const std::string& device : fenced.egress_devices) {
             chains.push_back(egress_chain(device));
         }

@@ -72,7 +72,7 @@ private:
     explicit Fence(RequestSocket socket);
 
     [[nodiscard]] Answer commit(const Batch& batch);
-    [[nodiscard]] Arming give_up(Arming::Kind kind, Error error);
+    [[nodiscard]] Arming give_up(Arming::Kind kind, const Error& error);
     void pause(Step step) const;
 
     RequestSocket socket_;
