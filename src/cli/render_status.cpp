@@ -110,6 +110,16 @@ std::string service_text(const json& status) {
                        detail.empty() ? "" : ": " + detail);
 }
 
+std::string fence_text(const json& status) {
+    const json& fence = member_of(status, "fence");
+    const std::string kind = text_of(fence, "kind");
+    if (kind != "nftables") {
+        return kind == "off" ? "off: the kernel does not silence a daemon that hangs" : kind;
+    }
+    const auto armed = number_of(fence, "armed_ms");
+    return armed ? fmt::format("nftables, open for {} ms more", *armed) : "nftables, closed";
+}
+
 std::string details(const json& status, const Style& style) {
     const std::string cluster = text_of(status, "cluster");
     const std::string version = text_of(status, "version");
@@ -121,6 +131,7 @@ std::string details(const json& status, const Style& style) {
     out += row(style, "Role", role_text(status));
     out += row(style, "Why", text_of(status, "reason"));
     out += row(style, "Lease", lease ? age_text(*lease) + " left" : "");
+    out += row(style, "Fence", fence_text(status));
     out += row(style, "Quorum", quorum_text(status));
     out += row(style, "Service", service_text(status));
     return out;

@@ -44,6 +44,7 @@ StatusSource Watchdog::source() const {
             .health = health_,
             .rivals = rivals_,
             .vips = vips_->states(),
+            .fence = fence_->state(),
             .counters = own_counters()};
 }
 

@@ -41,19 +41,32 @@ void Watchdog::send_all(std::vector<heartbeat::Outbound> outbound) {
     }
 }
 
-void Watchdog::execute(const core::action::Serve& /*serve*/) {
-    vips_->hold();
+/// Only behind an open fence: one that cannot be armed makes the core release.
+void Watchdog::execute(const core::action::Serve& serve) {
+    if (fence_->arm(serve.until)) {
+        nothing_left_ = false;
+        vips_->hold();
+    }
 }
 
-/// The fence of DESIGN section 4 will be armed here; without it the lease is kept by the core's own deadline alone.
-void Watchdog::execute(const core::action::Extended& /*extended*/) {}
+/// Each renewal moves the instant at which the kernel shuts the fence by itself (DESIGN section 4).
+void Watchdog::execute(const core::action::Extended& extended) {
+    static_cast<void>(fence_->arm(extended.until));
+}
 
 void Watchdog::execute(const core::action::Withdraw& withdraw) {
-    const bool gone = vips_->withdraw();
+    const bool gone = take_down();
     step(core::Withdrawn{.ballot = withdraw.ballot, .acknowledged = gone});
     if (!gone) {
         withdraw_again(withdraw.ballot);
     }
+}
+
+/// The fence first: it silences any number of VIPs at once. True: the kernel has acknowledged both.
+bool Watchdog::take_down() {
+    const bool closed = fence_->close();
+    nothing_left_ = vips_->withdraw();
+    return closed && nothing_left_;
 }
 
 /// Until the kernel acknowledges it there is no release: the others wait for the promises to run out.
@@ -63,7 +76,7 @@ void Watchdog::withdraw_again(const core::Ballot& ballot) {
         if (cancelled || vips_->holding()) {
             return;
         }
-        if (vips_->withdraw()) {
+        if (take_down()) {
             step(core::Withdrawn{.ballot = ballot, .acknowledged = true});
         } else {
             withdraw_again(ballot);

@@ -62,6 +62,25 @@ Status confine() {
     return {};
 }
 
+/// Who this run is, and for how long it has to be silent first.
+Result<Run> make_run(const config::Settings& settings, std::string_view name, const RuntimeDir& runtime,
+                     config::FenceKind fence) {
+    const auto abstention = abstention_for(runtime, config::promise_span(settings.cluster, fence));
+    if (!abstention) {
+        return std::unexpected(abstention.error());
+    }
+    const auto incarnation = make_incarnation();
+    if (!incarnation) {
+        return std::unexpected(incarnation.error());
+    }
+    return Run{.self = settings.find_node(name)->id,
+               .incarnation = *incarnation,
+               .started_unix_ns = wall_now().count(),
+               .abstention = *abstention,
+               .seed = incarnation->nonce,
+               .fence = fence};
+}
+
 template <typename T>
 std::unexpected<StartFailure> refused(const Result<T>& result, int exit_code) {
     return std::unexpected(StartFailure{.exit_code = exit_code, .error = result.error()});
@@ -122,26 +141,22 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
     if (!notifier) {
         return refused(notifier, exit_failed);
     }
-    const auto abstention = abstention_for(*runtime, configuration->settings.cluster.lease);
-    if (!abstention) {
-        return refused(abstention, exit_failed);
+    auto fence = FenceKeeper::make(configuration->settings.cluster.fence, vips_of(configuration->settings));
+    if (!fence) {
+        return refused(fence, exit_failed);
     }
-    const auto incarnation = make_incarnation();
-    if (!incarnation) {
-        return refused(incarnation, exit_failed);
+    const auto run = make_run(configuration->settings, *name, *runtime, (*fence)->kind());
+    if (!run) {
+        return refused(run, exit_failed);
     }
-    const Run run{.self = configuration->settings.find_node(*name)->id,
-                  .incarnation = *incarnation,
-                  .started_unix_ns = wall_now().count(),
-                  .abstention = *abstention,
-                  .seed = incarnation->nonce};
-    auto maintenance = remembered_maintenance(*runtime, incarnation->boot_id);
+    auto maintenance = remembered_maintenance(*runtime, run->incarnation.boot_id);
     return Prepared{.options = options,
                     .settings = std::move(configuration->settings),
                     .keys = std::move(configuration->keys),
-                    .run = run,
+                    .run = *run,
                     .lock = std::move(*lock),
                     .runtime = std::move(*runtime),
+                    .fence = std::move(*fence),
                     .sockets = std::move(*sockets),
                     .notifier = std::move(*notifier),
                     .maintenance = maintenance};

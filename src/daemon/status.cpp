@@ -75,7 +75,7 @@ std::optional<std::string> problem_of(const StatusSource& source, const core::Pe
         return refusal;
     }
     if (source.election.differs(peer)) {
-        return "it has another configuration (timing, nodes, roles or VIPs)";
+        return "it has another configuration (timing, nodes, roles, tiebreaker, fence or VIPs)";
     }
     if (heard) {
         return std::nullopt;
@@ -199,6 +199,16 @@ json maintenance_json(const StatusSource& source) {
             {"remaining_ms", on && maintenance.until ? json(to_ms(*maintenance.until - source.now)) : json(nullptr)}};
 }
 
+/// `armed_ms`: how long the kernel goes on to let packets pass if nobody arms it again; null: closed.
+json fence_json(const StatusSource& source) {
+    const FenceState& fence = source.fence;
+    const bool open = fence.armed_until && *fence.armed_until > source.now;
+    return {{"kind", config::word_of(fence.kind)},
+            {"armed_ms", open ? json(to_ms(*fence.armed_until - source.now)) : json(nullptr)},
+            {"guards_packet_sockets", fence.guards_egress},
+            {"lost", fence.lost_count}};
+}
+
 } // namespace
 
 json nodes_json(const StatusSource& source) {
@@ -236,6 +246,7 @@ json status_json(const StatusSource& source) {
              {{"type", word_of(source.settings.service.kind)},
               {"healthy", source.health && source.health->healthy},
               {"detail", source.health ? source.health->detail : "it was not checked yet"}}},
+            {"fence", fence_json(source)},
             {"warnings", warnings_json(source)},
             {"counters", counters_json(source)}};
 }

@@ -21,6 +21,7 @@ constexpr Duration end_max = std::chrono::seconds(2); // a stop takes no longer,
 Watchdog::Watchdog(Prepared prepared)
     : prepared_(std::move(prepared))
     , election_(core_setup(prepared_.settings, prepared_.run), Instant(Duration(prepared_.run.incarnation.started_ns)))
+    , fence_(std::move(prepared_.fence))
     , signals_(context_)
     , beat_timer_(context_)
     , end_timer_(context_) {}
@@ -36,6 +37,7 @@ Watchdog::~Watchdog() {
 Result<std::unique_ptr<Watchdog>> Watchdog::make(Prepared prepared) {
     std::unique_ptr<Watchdog> watchdog(new Watchdog(std::move(prepared)));
     if (const Status begun = watchdog->begin(); !begun) {
+        watchdog->remove_fence();
         return std::unexpected(begun.error());
     }
     return watchdog;
@@ -47,7 +49,8 @@ Status Watchdog::begin() {
         return std::unexpected(timer.error());
     }
     timer_ = std::make_unique<BootTimer>(std::move(*timer));
-    for (const auto& part : {&Watchdog::open_vips, &Watchdog::start_threads, &Watchdog::open_control}) {
+    for (const auto& part :
+         {&Watchdog::open_vips, &Watchdog::open_fence, &Watchdog::start_threads, &Watchdog::open_control}) {
         if (const Status begun = (this->*part)(); !begun) {
             return begun;
         }
@@ -61,7 +64,7 @@ Status Watchdog::begin() {
                             {"version", BELAY_VERSION},
                             {"incarnation", to_text(prepared_.run.incarnation)},
                             {"abstention", to_text(prepared_.run.abstention)},
-                            {"fence", "none"}});
+                            {"fence", config::word_of(fence_->kind())}});
     announce_ready();
     beat();
     return {};
@@ -72,7 +75,11 @@ Status Watchdog::begin() {
 Status Watchdog::open_vips() {
     auto vips = VipKeeper::open(
         context_, vips_of(prepared_.settings), pace_of(prepared_.settings.announce), std::move(prepared_.sockets),
-        {.links = [this](core::Condition condition) { step(core::LinksChanged{.condition = std::move(condition)}); },
+        {.links =
+             [this](core::Condition condition) {
+                 fence_->links_changed();
+                 step(core::LinksChanged{.condition = std::move(condition)});
+             },
          .refused =
              [this](std::string detail) {
                  log::error("address_refused", {{"problem", detail}, {"next", "releasing the VIPs"}});
@@ -82,11 +89,25 @@ Status Watchdog::open_vips() {
         return std::unexpected(vips.error());
     }
     vips_ = std::move(*vips);
-    if (!vips_->withdraw()) {
+    if (!take_down()) {
         return fail("addresses that an earlier run left behind cannot be removed; remove them by hand (ip addr), "
                     "the log names them");
     }
     return {};
+}
+
+/// Left-overs are gone: from now on the fence guards the configured VIPs only, and is watched.
+Status Watchdog::open_fence() {
+    return fence_->watch(context_, [this](const std::string& problem) {
+        step(core::AddressRefused{.detail = fmt::format("the VIPs cannot be fenced: {}", problem)});
+    });
+}
+
+/// Tables that guard nothing are not left behind; those around an address that may still be there are.
+void Watchdog::remove_fence() {
+    if (nothing_left_) {
+        fence_->remove();
+    }
 }
 
 Status Watchdog::start_threads() {
@@ -197,6 +218,7 @@ void Watchdog::beat() {
 
 void Watchdog::run() {
     context_.run();
+    remove_fence();
 }
 
 /// The one way into the core. The clock is read here, after whatever happened.

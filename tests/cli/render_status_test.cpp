@@ -316,4 +316,19 @@ BOOST_AUTO_TEST_CASE(eighty_columns_hold_long_names_too) {
     BOOST_TEST(widest_line(render_status(status, {})) <= 80U);
 }
 
+BOOST_AUTO_TEST_CASE(the_fence_has_a_line) {
+    nlohmann::json status = healthy_active();
+    const auto line = [&] {
+        const std::string text = render_status(status, {});
+        const std::size_t begin = text.find("Fence ");
+        return begin == std::string::npos ? std::string() : text.substr(begin, text.find('\n', begin) - begin);
+    };
+    status["fence"] = {{"kind", "nftables"}, {"armed_ms", 470}};
+    BOOST_TEST(line() == "Fence    nftables, open for 470 ms more");
+    status["fence"]["armed_ms"] = nullptr;
+    BOOST_TEST(line() == "Fence    nftables, closed");
+    status["fence"]["kind"] = "off";
+    BOOST_TEST(line() == "Fence    off: the kernel does not silence a daemon that hangs");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

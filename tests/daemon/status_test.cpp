@@ -38,6 +38,7 @@ struct Fixture {
     std::optional<lifecheck::Health> health;
     std::map<NodeId, std::string> rivals;
     std::vector<daemon::VipState> vips;
+    daemon::FenceState fence;
 
     daemon::StatusSource source() const {
         return {.now = node.now.boot,
@@ -48,6 +49,7 @@ struct Fixture {
                 .health = health,
                 .rivals = rivals,
                 .vips = vips,
+                .fence = fence,
                 .counters = {}};
     }
 
@@ -158,7 +160,8 @@ BOOST_AUTO_TEST_CASE(the_worst_problem_of_a_peer_is_the_one_that_is_told) {
     core::Message other = idle();
     other.config_digest = 2;
     node.hear(bravo, other);
-    BOOST_TEST(told_of(1)["problem"] == "it has another configuration (timing, nodes, roles or VIPs)");
+    BOOST_TEST(told_of(1)["problem"] ==
+               "it has another configuration (timing, nodes, roles, tiebreaker, fence or VIPs)");
     join(bravo, info::Verdict::refused_by_us, "its VIPs differ");
     BOOST_TEST(told_of(1)["problem"] == "its VIPs differ");
     BOOST_TEST(told_of(1)["info"]["refusal"] == "its VIPs differ");
@@ -255,6 +258,20 @@ BOOST_AUTO_TEST_CASE(times_are_utc_with_milliseconds) {
     BOOST_TEST(daemon::utc_text(0s) == "1970-01-01T00:00:00.000Z");
     BOOST_TEST(daemon::utc_text(1795455600s + 7ms) == "2026-11-23T17:40:00.007Z");
     BOOST_TEST(daemon::utc_text(1709164799s + 999'999'999ns) == "2024-02-28T23:59:59.999Z"); // cut, never rounded up
+}
+
+BOOST_AUTO_TEST_CASE(the_fence_tells_how_long_it_is_open) {
+    BOOST_TEST(status()["fence"]["kind"] == "off");
+    fence = {.kind = config::FenceKind::nftables,
+             .armed_until = node.now.boot + std::chrono::milliseconds(470),
+             .guards_egress = true,
+             .armed_count = 1,
+             .lost_count = 2};
+    BOOST_TEST(status()["fence"]["kind"] == "nftables");
+    BOOST_TEST(status()["fence"]["armed_ms"] == 470);
+    BOOST_TEST(status()["fence"]["lost"] == 2);
+    fence.armed_until = node.now.boot; // over
+    BOOST_TEST(status()["fence"]["armed_ms"].is_null());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,17 +1,20 @@
 #pragma once
 // Everything that must be settled before the event loop begins, in the order of DESIGN section 4, "Start": settings and
-// keys are read, the lock is taken, the packet sockets are opened, then every right but CAP_NET_ADMIN is dropped.
-// Left-overs of an earlier run go next (daemon/watchdog.hpp), and only then are sockets to other nodes opened.
+// keys are read, the lock is taken, the packet sockets are opened and still deaf, every right but CAP_NET_ADMIN is
+// dropped, the fence is built, closed. Left-overs of an earlier run go next (daemon/watchdog.hpp), and only then are
+// sockets to other nodes opened.
 
 #include "belay/base/result.hpp"
 #include "belay/config/settings.hpp"
 #include "belay/daemon/core_setup.hpp"
+#include "belay/daemon/fence_keeper.hpp"
 #include "belay/daemon/notify.hpp"
 #include "belay/daemon/options.hpp"
 #include "belay/daemon/runtime_dir.hpp"
 #include "belay/daemon/single_instance.hpp"
 #include "belay/daemon/vip_keeper.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace belay::daemon {
@@ -24,6 +27,7 @@ struct Prepared {
     Run run;
     InstanceLock lock;
     RuntimeDir runtime;
+    std::unique_ptr<FenceKeeper> fence; ///< built, closed
     PacketSockets sockets;
     Notifier notifier;
     std::optional<Maintenance> maintenance; ///< that an earlier run of this boot was put into

@@ -5,6 +5,7 @@
 #include "belay/config/settings.hpp"
 #include "belay/core/election.hpp"
 #include "belay/core/history.hpp"
+#include "belay/daemon/fence_keeper.hpp"
 #include "belay/daemon/vip_keeper.hpp"
 #include "belay/heartbeat/report.hpp"
 #include "belay/info/handlers.hpp"
@@ -29,6 +30,7 @@ struct StatusSource {
     const std::optional<lifecheck::Health>& health; ///< nothing: no verdict yet
     const std::map<NodeId, std::string>& rivals;    ///< other daemons that claim to be a node, in words
     std::vector<VipState> vips;
+    FenceState fence;
     std::map<std::string, std::uint64_t> counters; ///< of the parts that keep some of their own
 };
 

@@ -12,6 +12,7 @@
 #include "belay/core/election.hpp"
 #include "belay/core/history.hpp"
 #include "belay/daemon/boot_timer.hpp"
+#include "belay/daemon/fence_keeper.hpp"
 #include "belay/daemon/startup.hpp"
 #include "belay/daemon/status.hpp"
 #include "belay/daemon/vip_keeper.hpp"
@@ -57,6 +58,8 @@ private:
 
     // watchdog.cpp
     [[nodiscard]] Status begin();
+    [[nodiscard]] Status open_fence();
+    void remove_fence();
     [[nodiscard]] Status open_vips();
     [[nodiscard]] Status start_threads();
     [[nodiscard]] Status open_control();
@@ -83,6 +86,7 @@ private:
     void execute(const core::action::Reply& reply);
     void execute(const core::action::Noticed& noticed);
     void execute(const core::action::Stopped& stopped);
+    [[nodiscard]] bool take_down();
     void withdraw_again(const core::Ballot& ballot);
     void abstention_over();
     void send_all(std::vector<heartbeat::Outbound> outbound);
@@ -115,6 +119,7 @@ private:
     boost::asio::io_context context_{1};
     core::Election election_;
     core::History history_;
+    std::unique_ptr<FenceKeeper> fence_;
     std::unique_ptr<VipKeeper> vips_;
     std::unique_ptr<BootTimer> timer_;
     boost::asio::signal_set signals_;
@@ -127,6 +132,7 @@ private:
     std::unique_ptr<control::Server> control_;
 
     std::deque<core::Event> follow_ups_; ///< events that actions of the running step caused
+    bool nothing_left_ = false;          ///< the kernel said that no VIP is on this host, and none was put there since
     bool ready_said_ = false;
     bool stepping_ = false;
     bool draining_ = false; ///< the heartbeat thread reads its sockets before the core looks at the time

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,12 @@ struct Answer {
     Error error; ///< refused: errno and the kernel's own words; unknown: what went wrong while waiting
 };
 
+/// What the kernel said to a transaction of nf_tables: all of it was done, or nothing, or nobody knows.
+struct Verdict {
+    Answer answer;
+    std::size_t refused_at = 0; ///< refused only: the message that the kernel objected to first, counted from 0
+};
+
 /// Messages to be sent together, in order. Grows at its end only.
 class Batch {
 public:
@@ -36,6 +43,9 @@ public:
     void add(const nlmsghdr& message);
 
     [[nodiscard]] std::size_t size() const noexcept { return offsets_.size(); }
+
+    /// All messages, each at a multiple of NLMSG_ALIGNTO, as they stand before they are sent.
+    [[nodiscard]] ByteView view() const noexcept { return bytes_; }
 
 private:
     friend class RequestSocket;
@@ -64,10 +74,18 @@ public:
     /// kernel's own work within sendmsg comes on top. What was not sent by then is `unknown` too.
     [[nodiscard]] std::vector<Answer> exchange(const Batch& batch, Duration timeout);
 
+    /// Sends the batch, whatever its size, in one sendmsg and never in parts: a transaction of nf_tables, which begins
+    /// with NFNL_MSG_BATCH_BEGIN, ends with NFNL_MSG_BATCH_END and has something in between. `done` means that the
+    /// kernel has committed it. Needs CAP_NET_ADMIN.
+    [[nodiscard]] Verdict transact(const Batch& batch, Duration timeout);
+
     /// Sends a batch of one request as a dump (NLM_F_DUMP) and gives the messages of the answer, one after another,
     /// each at a multiple of NLMSG_ALIGNTO. An answer during which the kernel's data changed is asked for again, a few
     /// times.
     [[nodiscard]] Result<Bytes> dump(const Batch& request, Duration timeout);
+
+    /// Gives every message that is queued to `visit`; never waits. False: some were lost.
+    [[nodiscard]] bool drain(const std::function<void(const nlmsghdr&)>& visit);
 
     /// For options of the socket, such as the size of its receive buffer.
     [[nodiscard]] int fd() const noexcept;
@@ -99,6 +117,9 @@ private:
 
     explicit RequestSocket(std::unique_ptr<mnl_socket, Closer> socket);
 
+    void make_room(std::size_t bytes) const;
+    [[nodiscard]] bool read_verdict(std::size_t size, std::uint32_t first_sequence, std::size_t count,
+                                    Verdict& verdict);
     [[nodiscard]] bool send_window(const Batch& batch, const Window& window, std::vector<Answer>& answers);
     void collect_window(Window& window, std::vector<Answer>& answers, Instant deadline);
     void read_answers(std::size_t size, Window& window, std::vector<Answer>& answers);

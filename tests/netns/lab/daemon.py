@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ class Daemon:
         self._programs = programs
         self._user = user
         self._process: Process | None = None
+        self.before_start: Callable[[], None] | None = None
+        """Called in the new process while it is still root."""
         self.runtime_directory.mkdir(mode=0o750)
         os.chown(self.runtime_directory, user.uid, user.gid)
 
@@ -66,12 +69,17 @@ class Daemon:
         arguments = [str(self._programs.belayd), "--config", str(self.ini), "--node", self.name,
                      "--runtime-dir", str(self.runtime_directory)]
         self._process = Process(f"belayd-{self.name}", arguments, namespace_path=self.host.namespace.path,
-                                user=self._user, log_path=self.log_path)
+                                user=self._user, log_path=self.log_path, before=self.before_start)
 
     def kill(self) -> None:
         """`kill -9`."""
         assert self._process is not None
         self._process.kill()
+
+    def signal(self, number: int) -> None:
+        """SIGSTOP, SIGCONT, SIGHUP ..."""
+        assert self._process is not None
+        self._process.send(number)
 
     def terminate(self) -> None:
         """SIGTERM, without waiting for the end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,13 +30,16 @@ class Process:
 
     def __init__(self, name: str, arguments: Sequence[str], namespace_path: str | None = None, user: User = ROOT,
                  log_path: Path | None = None, environment: dict[str, str] | None = None,
-                 directory: Path | None = None, piped: bool = False) -> None:
+                 directory: Path | None = None, piped: bool = False,
+                 before: Callable[[], None] | None = None) -> None:
         self.name = name
         self.log_path = log_path
 
         def prepare() -> None:
             if namespace_path is not None:
                 kernel.enter_network_namespace(namespace_path)
+            if before is not None:
+                before()
             if user.uid != 0:
                 kernel.become_user_with_capabilities(user.uid, user.gid, user.groups, user.capabilities)
             kernel.die_with_parent(signal.SIGKILL)

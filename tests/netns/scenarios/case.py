@@ -23,6 +23,8 @@ class ScenarioCase(unittest.TestCase):
     programs: ClassVar[Programs]
     vips: ClassVar[tuple[Vip, ...]] = (MAIN,)
     host_count: ClassVar[int] = 3
+    addresses_may_overlap: ClassVar[bool] = False
+    """A daemon that hangs cannot remove its VIP; its host is silent all the same, which the ARP observer sees."""
 
     def setUp(self) -> None:
         self.cluster: Cluster | None = None
@@ -32,6 +34,8 @@ class ScenarioCase(unittest.TestCase):
     def tearDown(self) -> None:
         """G1, in every scenario: no question for a VIP was ever answered by two machines."""
         self.assertEqual(self.lab.arp.violations(), [], "two machines answered one question for a VIP")
+        if self.addresses_may_overlap:
+            return
         overlaps = [overlap for overlap in self.lab.addresses.overlaps() if overlap.length_ms > bounds.overlap_ms()]
         self.assertEqual(overlaps, [], "two hosts had one VIP at once")
 

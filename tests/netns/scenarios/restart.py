@@ -8,8 +8,8 @@ from lab.waiting import wait_for
 from .case import ScenarioCase
 from .views import role_seen
 
-# Long enough that a restart on a slow machine is within the lease. Before the fence exists, nothing but the restarted
-# daemon takes a VIP away from a host whose daemon was killed.
+# Long enough that a restart on a slow machine is within the lease: what takes the VIP away is the restarted daemon, and
+# neither the end of the lease nor the fence.
 _LEASE_MS = 2000
 
 
