@@ -40,6 +40,17 @@ std::string_view unusable_because(const IpAddress& address) {
     return {};
 }
 
+Parsed<std::optional<IpAddress>> read_host_address(std::string_view text) {
+    const auto address = parse_ip(text);
+    if (!address) {
+        return misfit("{}", address.error().text);
+    }
+    if (const std::string_view reason = unusable_because(*address); !reason.empty()) {
+        return misfit("{} {}", to_text(*address), reason);
+    }
+    return *address;
+}
+
 Parsed<Endpoint> read_endpoint(std::string_view text) {
     const auto endpoint = parse_endpoint(text);
     if (!endpoint) {
@@ -124,6 +135,11 @@ std::string write_endpoints(const std::vector<Endpoint>& endpoints) {
 }
 
 } // namespace
+
+Codec<std::optional<IpAddress>> host_address_codec() {
+    return {.read = read_host_address,
+            .write = [](const std::optional<IpAddress>& value) { return value ? to_text(*value) : std::string(); }};
+}
 
 Codec<Endpoint> endpoint_codec() {
     return {.read = read_endpoint, .write = write_endpoint};

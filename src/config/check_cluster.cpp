@@ -1,4 +1,5 @@
-// Whether the times of [cluster] leave a holder any time to serve, and what the fence of this version is.
+// Whether the times of [cluster] leave a holder any time to serve, and whether the means against two holders fit each
+// other.
 
 #include "checks.hpp"
 
@@ -46,6 +47,44 @@ void check_lease(const DraftSection& section, const Cluster& cluster, Report& re
     }
 }
 
+/// The tiebreaker and its gateway come together, and break ties of two nodes only.
+void check_tiebreaker(const DraftSection& section, const Cluster& cluster, std::size_t nodes, Report& report) {
+    const bool asks = cluster.tiebreaker == Tiebreaker::upstream;
+    if (asks && !section.has("upstream")) {
+        report.error(section.at("tiebreaker"), "tiebreaker: upstream needs 'upstream', the address of the gateway; add "
+                                               "a line such as 'upstream = 10.77.0.254'");
+    }
+    if (!asks && section.has("upstream")) {
+        report.warning(section.keys.at("upstream").entry->key_at,
+                       "'upstream' means nothing without 'tiebreaker = upstream'; take the line out or add that one");
+    }
+    if (asks && nodes > 2) {
+        report.error(section.at("tiebreaker"),
+                     "tiebreaker: {} nodes have a majority without it; write 'tiebreaker = none'", nodes);
+    }
+}
+
+/// A gateway that is one of us says nothing about the network.
+void check_upstream(const DraftSection& section, const IpAddress& upstream, const Draft& draft, Report& report) {
+    const auto refuse = [&](const DraftSection& other) {
+        report.error(section.at("upstream"),
+                     "upstream: {} belongs to {} (line {}); write the address of a gateway that all nodes share",
+                     to_text(upstream), other.title(), other.source->at.line);
+    };
+    for (const DraftSection* const node : draft.of(SectionKind::node)) {
+        const auto& record = std::get<Node>(node->record);
+        const auto has_it = [&upstream](const Endpoint& endpoint) { return endpoint.address == upstream; };
+        if (std::ranges::any_of(record.heartbeat, has_it) || has_it(record.info)) {
+            refuse(*node);
+        }
+    }
+    for (const DraftSection* const vip : draft.of(SectionKind::vip)) {
+        if (vip->good("address") && std::get<Vip>(vip->record).address.address == upstream) {
+            refuse(*vip);
+        }
+    }
+}
+
 } // namespace
 
 void check_cluster(const Draft& draft, Report& report) {
@@ -54,10 +93,16 @@ void check_cluster(const Draft& draft, Report& report) {
         if (section->good("lease") && section->good("heartbeat_interval")) {
             check_lease(*section, cluster, report);
         }
-        if (section->good("fence") && cluster.fence == FenceKind::automatic) {
+        if (section->good("fence") && cluster.fence == FenceKind::off) {
             report.warning(section->at("fence"),
-                           "fence: this version has no fence in the kernel: a daemon that hangs while "
-                           "active is not silenced; write 'fence = off' if you accept that");
+                           "fence: off: the kernel does not silence a daemon that hangs while active, so two nodes may "
+                           "serve a VIP at once; write 'fence = auto' unless that is acceptable");
+        }
+        if (section->good("tiebreaker")) {
+            check_tiebreaker(*section, cluster, draft.of(SectionKind::node).size(), report);
+        }
+        if (section->has("upstream") && section->good("upstream")) {
+            check_upstream(*section, *cluster.upstream, draft, report);
         }
     }
 }

@@ -79,6 +79,13 @@ void check_channels(const Nodes& nodes, Report& report) {
     }
 }
 
+/// Whether something else than a node has a vote; true also where that cannot be read.
+bool has_tiebreaker(const Draft& draft) {
+    return std::ranges::any_of(draft.of(SectionKind::cluster), [](const DraftSection* cluster) {
+        return !cluster->good("tiebreaker") || std::get<Cluster>(cluster->record).tiebreaker != Tiebreaker::none;
+    });
+}
+
 } // namespace
 
 void check_presence(const Draft& draft, Report& report) {
@@ -105,11 +112,11 @@ void check_nodes(const Draft& draft, Report& report) {
     check_ids(nodes, report);
     check_roles(nodes, report);
     check_channels(nodes, report);
-    if (nodes.size() == 2) {
-        report.warning(
-            nodes.back()->source->at,
-            "two nodes are a majority only together: this cluster survives the end of a service, not the loss of a "
-            "host, after which no VIP is served until it is back; add a third node (role = witness will do)");
+    if (nodes.size() == 2 && !has_tiebreaker(draft)) {
+        report.warning(nodes.back()->source->at,
+                       "two nodes without a third vote: when the host of the active is lost, the VIPs wait for an "
+                       "operator (belay takeover); add a third node (role = witness will do) or 'tiebreaker = "
+                       "upstream'");
     }
 }
 

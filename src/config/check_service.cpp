@@ -17,7 +17,7 @@ void check_service(const Draft& draft, Report& report) {
                 report.warning(section->keys.at(rule.name).entry->key_at,
                                "'{}' means nothing to a service of type {}; take the line out", rule.name, type_text);
             }
-            if (applies && rule.need == Need::by_type && !section->has(rule.name)) {
+            if (applies && rule.need == Need::by_other_key && !section->has(rule.name)) {
                 report.error(section->at("type"), "a service of type {} needs '{}'; add a line such as '{} = {}'",
                              type_text, rule.name, rule.name, rule.example);
             }

@@ -10,7 +10,7 @@ namespace belay::config {
 /// Sections without which there is no cluster: [cluster], two to fifteen nodes, a VIP.
 void check_presence(const Draft& draft, Report& report);
 
-/// Lease, heartbeat interval, drift and slack (DESIGN section 3.3), and the fence.
+/// Lease, heartbeat interval, drift and slack (DESIGN section 3.3), the fence, the tiebreaker and its gateway.
 void check_cluster(const Draft& draft, Report& report);
 
 /// Members and witnesses, ids, and whether the channels of all nodes fit each other.

@@ -52,13 +52,14 @@ std::string node_lines(const Settings& settings) {
 
 } // namespace
 
-std::uint64_t digest(const Settings& settings) {
+std::uint64_t digest(const Settings& settings, FenceKind fence) {
+    assert(fence != FenceKind::automatic);
     const Cluster& cluster = settings.cluster;
     std::string text =
         fmt::format("lease {}ns\nheartbeat_interval {}ns\nclock_drift {}ppm\nfence_slack {}ns\n", cluster.lease.count(),
                     cluster.heartbeat_interval.count(), cluster.clock_drift_ppm, cluster.fence_slack.count());
-    text += fmt::format("tiebreaker {}\nfence {}\n", static_cast<unsigned>(cluster.tiebreaker),
-                        static_cast<unsigned>(cluster.fence));
+    text += fmt::format("tiebreaker {}\n", cluster.upstream ? "upstream " + to_text(*cluster.upstream) : "none");
+    text += fmt::format("fence {}\n", word_of(fence));
     const Hash hash = sha256(text + node_lines(settings) + vip_lines(settings));
     std::uint64_t value = 0;
     for (std::size_t index = 0; index < sizeof(value); ++index) {

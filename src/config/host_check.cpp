@@ -20,8 +20,10 @@ std::vector<Problem> check_host(const Loaded& loaded, const std::optional<std::s
     if (const auto keys = read_key_file(settings.cluster.key_file); !keys) {
         problems.push_back(loaded.problem_at(Severity::error, "[cluster]", "key_file", keys.error().text));
     }
+    const auto name = own_node_name(settings, node);
+    const bool witness = name && settings.find_node(*name)->kind == NodeKind::witness;
     for (const Vip& vip : settings.vips) {
-        if (::if_nametoindex(vip.interface.c_str()) == 0) {
+        if (!witness && ::if_nametoindex(vip.interface.c_str()) == 0) {
             problems.push_back(loaded.problem_at(
                 Severity::warning, section_title("vip", vip.name), "interface",
                 fmt::format("interface: '{}' does not exist on this host; while that is so, this node "
@@ -29,7 +31,7 @@ std::vector<Problem> check_host(const Loaded& loaded, const std::optional<std::s
                             vip.interface)));
         }
     }
-    if (const auto name = own_node_name(settings, node); !name) {
+    if (!name) {
         problems.push_back({.severity = Severity::warning,
                             .file = loaded.file,
                             .line = 0,

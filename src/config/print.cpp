@@ -1,4 +1,4 @@
-// Prints along the schema; what a service type does not look at is left out unless it was set.
+// Prints along the schema; what is not set, or what a service type does not look at at its default, is left out.
 
 #include "belay/config/print.hpp"
 
@@ -15,7 +15,9 @@ std::string print(const Settings& settings) {
             text += (text.empty() ? "" : "\n") + section_title(section.word, name_of(record)) + '\n';
             for (const KeyRule& key : section.keys) {
                 const std::string value = key.write(record);
-                if (key.applies_to(settings.service.kind) || value != key.default_text) {
+                const bool set = !value.empty() && value != key.default_text;
+                const bool asked = key.need != Need::by_other_key && key.applies_to(settings.service.kind);
+                if (set || asked) {
                     text += fmt::format("{} = {}\n", key.name, value);
                 }
             }

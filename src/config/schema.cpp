@@ -49,16 +49,12 @@ KeyRule key(std::string_view name, T Owner::* field, const Codec<T>& codec, cons
 }
 
 std::vector<KeyRule> cluster_keys() {
-    const auto tiebreaker =
-        word_codec<Tiebreaker>({{.text = "none", .value = Tiebreaker::none},
-                                {.text = "upstream",
-                                 .value = Tiebreaker::upstream,
-                                 .instead = "use 'none' and, for two hosts, a third node with role = witness"}});
-    const auto fence =
-        word_codec<FenceKind>({{.text = "auto", .value = FenceKind::automatic},
-                               {.text = "nftables", .value = FenceKind::nftables, .instead = "use 'auto' or 'off'"},
-                               {.text = "address", .value = FenceKind::address, .instead = "use 'auto' or 'off'"},
-                               {.text = "off", .value = FenceKind::off}});
+    const auto tiebreaker = word_codec<Tiebreaker>(
+        {{.text = "none", .value = Tiebreaker::none}, {.text = "upstream", .value = Tiebreaker::upstream}});
+    const auto fence = word_codec<FenceKind>({{.text = "auto", .value = FenceKind::automatic},
+                                              {.text = "nftables", .value = FenceKind::nftables},
+                                              {.text = "address", .value = FenceKind::address},
+                                              {.text = "off", .value = FenceKind::off}});
     return {
         key("name", &Cluster::name, name_codec(),
             {.meaning = "a node of another cluster is refused", .example = "pgha", .need = Need::required}),
@@ -76,6 +72,10 @@ std::vector<KeyRule> cluster_keys() {
         key("fence_slack", &Cluster::fence_slack, duration_codec(milliseconds(0), seconds(10)),
             {.meaning = "most by which a timer of the kernel may be late"}),
         key("tiebreaker", &Cluster::tiebreaker, tiebreaker, {.meaning = "the missing vote of two nodes"}),
+        key("upstream", &Cluster::upstream, host_address_codec(),
+            {.meaning = "the gateway that a tiebreaker of that name asks",
+             .example = "10.77.0.254",
+             .need = Need::by_other_key}),
         key("fence", &Cluster::fence, fence, {.meaning = "how the kernel silences a holder whose lease ran out"}),
         key("preempt", &Cluster::preempt, yes_no_codec(),
             {.meaning = "whether a node of higher priority takes over from a healthy active", .live = true}),
@@ -130,13 +130,13 @@ std::vector<KeyRule> service_keys() {
         key("pid_file", &Service::pid_file, path_codec(),
             {.meaning = "where the service writes its process id",
              .example = "/run/pgpool/pgpool.pid",
-             .need = Need::by_type,
+             .need = Need::by_other_key,
              .live = true,
              .only_for = process}),
         key("address", &Service::address, endpoint_codec(),
             {.meaning = "TCP address that must accept connections",
              .example = "127.0.0.1:9999",
-             .need = Need::by_type,
+             .need = Need::by_other_key,
              .live = true,
              .only_for = tcp}),
         key("interval", &Service::interval, duration_codec(milliseconds(10), hours(1)),
@@ -151,6 +151,8 @@ std::vector<KeyRule> service_keys() {
 }
 
 std::vector<KeyRule> announce_keys() {
+    const auto conflict = word_codec<ConflictPolicy>(
+        {{.text = "report", .value = ConflictPolicy::report}, {.text = "defend", .value = ConflictPolicy::defend}});
     return {
         key("burst", &Announce::burst, count_codec(1, 100),
             {.meaning = "announcements of each VIP at a takeover", .live = true}),
@@ -160,6 +162,12 @@ std::vector<KeyRule> announce_keys() {
             {.meaning = "time between two announcements while a VIP is held; 0ms: never", .live = true}),
         key("packets_per_second", &Announce::packets_per_second_max, count_codec(1, 1'000'000),
             {.meaning = "most announcements sent in a second, all VIPs together", .live = true}),
+        key("probe_count", &Announce::probe_count, count_codec(0, 20),
+            {.meaning = "times that a VIP is asked for before it is claimed; 0: never", .live = true}),
+        key("probe_interval", &Announce::probe_interval, duration_codec(milliseconds(1), seconds(1)),
+            {.meaning = "time for an answer to each of them", .live = true}),
+        key("conflict", &Announce::conflict, conflict,
+            {.meaning = "what is done about a foreign host that uses a held VIP", .live = true}),
     };
 }
 
@@ -197,7 +205,7 @@ std::vector<SectionRule> make_schema() {
          .word = "announce",
          .named = false,
          .required = false,
-         .meaning = "how a takeover is told to the network",
+         .meaning = "how the VIPs are claimed on the network",
          .empty = Announce{},
          .keys = announce_keys()},
     };

@@ -8,6 +8,7 @@
 #include <expected>
 #include <fmt/format.h>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,8 @@ inline constexpr std::size_t channels_max = 8;
 /// `0.5%`, kept in parts per million, up to `ppm_max`.
 [[nodiscard]] Codec<std::uint32_t> percent_codec(std::uint32_t ppm_max);
 [[nodiscard]] Codec<bool> yes_no_codec();
+/// The unicast address of a host; nothing prints as an empty text.
+[[nodiscard]] Codec<std::optional<IpAddress>> host_address_codec();
 /// A unicast address and port.
 [[nodiscard]] Codec<Endpoint> endpoint_codec();
 /// One to channels_max of them with commas between.

@@ -200,7 +200,8 @@ void Election::judge_refusals() {
         if (words.empty()) {
             words = peer.refusal
                         ? fmt::format("{}: {}", peer.name, *peer.refusal)
-                        : fmt::format("{} has another configuration (timing, nodes, roles or VIPs)", peer.name);
+                        : fmt::format("{} has another configuration (timing, nodes, roles, tiebreaker, fence or VIPs)",
+                                      peer.name);
         }
     }
     const bool alone = accepting == 0 && now_.boot >= acceptor_.abstains_until();

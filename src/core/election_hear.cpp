@@ -20,12 +20,12 @@ void Election::handle(const Heard& heard) {
     if (heard.message.config_digest != setup_.config_digest) {
         // No votes, no answers, nothing taken (section 3.8).
         if (same_before) {
-            actions_.emplace_back(action::Noticed{
-                .event = "config_differs",
-                .node = peer->id,
-                .text = fmt::format(
-                    "{} has another configuration (timing, nodes, roles or VIPs): it gets no votes and no answers",
-                    peer->name)});
+            actions_.emplace_back(
+                action::Noticed{.event = "config_differs",
+                                .node = peer->id,
+                                .text = fmt::format("{} has another configuration (timing, nodes, roles, tiebreaker, "
+                                                    "fence or VIPs): it gets no votes and no answers",
+                                                    peer->name)});
         }
         return;
     }

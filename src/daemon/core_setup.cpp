@@ -43,7 +43,7 @@ core::Setup core_setup(const config::Settings& settings, const Run& run) {
                         .preempt_delay = settings.cluster.preempt_delay,
                         .priority = settings.find_node(run.self)->priority};
     setup.started_unix_ns = run.started_unix_ns;
-    setup.config_digest = config::digest(settings);
+    setup.config_digest = config::digest(settings, run.fence);
     setup.abstention = run.abstention;
     setup.seed = run.seed;
     return setup;
@@ -81,7 +81,8 @@ info::Setup info_setup(const config::Settings& settings, const Run& run, const C
     setup.self = run.self;
     setup.keys = clone(keys);
     setup.own.vip_digest = vip_digest_number(settings);
-    setup.own.config_digest = config::digest(settings);
+    setup.own.config_digest = config::digest(settings, run.fence);
+    setup.own.fence = config::word_of(run.fence);
     for (const config::Node& node : settings.nodes) {
         if (node.id != run.self) {
             setup.peers.push_back({.id = node.id, .name = node.name, .info = node.info});

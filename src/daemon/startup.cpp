@@ -122,7 +122,8 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
     if (!notifier) {
         return refused(notifier, exit_failed);
     }
-    const auto abstention = abstention_for(*runtime, configuration->settings.cluster.lease);
+    const config::FenceKind fence = config::resolved_fence(configuration->settings.cluster.fence, true);
+    const auto abstention = abstention_for(*runtime, config::promise_span(configuration->settings.cluster, fence));
     if (!abstention) {
         return refused(abstention, exit_failed);
     }
@@ -134,7 +135,8 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
                   .incarnation = *incarnation,
                   .started_unix_ns = wall_now().count(),
                   .abstention = *abstention,
-                  .seed = incarnation->nonce};
+                  .seed = incarnation->nonce,
+                  .fence = fence};
     auto maintenance = remembered_maintenance(*runtime, incarnation->boot_id);
     return Prepared{.options = options,
                     .settings = std::move(configuration->settings),

@@ -75,7 +75,7 @@ std::optional<std::string> problem_of(const StatusSource& source, const core::Pe
         return refusal;
     }
     if (source.election.differs(peer)) {
-        return "it has another configuration (timing, nodes, roles or VIPs)";
+        return "it has another configuration (timing, nodes, roles, tiebreaker, fence or VIPs)";
     }
     if (heard) {
         return std::nullopt;

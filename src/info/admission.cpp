@@ -37,9 +37,15 @@ std::optional<Refusal> judge(const JoinRequest& join, const Expected& here) {
         return told_to_both("the VIP configuration differs: its digest is {} here and {} there",
                             hex_text(here.vip_digest), hex_text(join.vip_digest));
     }
+    if (join.fence != here.fence) {
+        return told_to_both(
+            "the fence is {} here and {} there; write the same 'fence' on all nodes, or let all kernels "
+            "have nf_tables",
+            here.fence, join.fence);
+    }
     if (join.config_digest != here.config_digest) {
         return told_to_both(
-            "the cluster configuration (lease, nodes, fence ...) differs: its digest is {} here and {} there",
+            "the cluster configuration (lease, nodes, tiebreaker ...) differs: its digest is {} here and {} there",
             hex_text(here.config_digest), hex_text(join.config_digest));
     }
     return std::nullopt;

@@ -30,6 +30,7 @@ JoinRequest Hub::own_join() const {
     return {.cluster = setup.cluster_name,
             .vip_digest = setup.own.vip_digest,
             .config_digest = setup.own.config_digest,
+            .fence = setup.own.fence,
             .card = setup.own.card};
 }
 
@@ -38,7 +39,8 @@ Expected Hub::expected() const {
                  .node = setup.node_name,
                  .peer_names = {},
                  .vip_digest = setup.own.vip_digest,
-                 .config_digest = setup.own.config_digest};
+                 .config_digest = setup.own.config_digest,
+                 .fence = setup.own.fence};
     std::ranges::transform(setup.peers, std::back_inserter(out.peer_names), &Peer::name);
     return out;
 }

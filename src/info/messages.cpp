@@ -18,6 +18,7 @@ json body_of(const JoinRequest& join) {
             {"cluster", join.cluster},
             {"vip_digest", hex_text(join.vip_digest)},
             {"config_digest", hex_text(join.config_digest)},
+            {"fence", join.fence},
             {"card", to_json(join.card)}};
 }
 
@@ -92,6 +93,7 @@ JoinRequest join_of(FieldReader& fields) {
     join.cluster = fields.text("cluster");
     join.vip_digest = fields.hex("vip_digest");
     join.config_digest = fields.hex("config_digest");
+    join.fence = fields.text("fence");
     join.card = card_of(fields);
     return join;
 }

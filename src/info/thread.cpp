@@ -114,8 +114,8 @@ void Thread::Impl::set_own(Own own) {
     if (own == hub.setup.own) {
         return;
     }
-    const bool joins_anew =
-        own.vip_digest != hub.setup.own.vip_digest || own.config_digest != hub.setup.own.config_digest;
+    const bool joins_anew = own.vip_digest != hub.setup.own.vip_digest ||
+                            own.config_digest != hub.setup.own.config_digest || own.fence != hub.setup.own.fence;
     hub.setup.own = std::move(own);
     if (joins_anew) {
         ++hub.configuration_number;

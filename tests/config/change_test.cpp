@@ -34,6 +34,8 @@ BOOST_AUTO_TEST_CASE(live_keys_say_which_part_has_to_act) {
     BOOST_TEST(after("preempt_delay = 30s", "preempt_delay = 5s").value().preempt);
     BOOST_TEST(after("fall = 3", "fall = 4").value().service);
     BOOST_TEST(after("burst = 3", "burst = 4").value().announce);
+    BOOST_TEST(after("probe_count = 2", "probe_count = 0").value().announce);
+    BOOST_TEST(after("conflict = defend", "conflict = report").value().announce);
     const auto key_file = after("/etc/belay/cluster.key", "/etc/belay/new.key").value();
     BOOST_TEST((key_file.key_file && !key_file.priority));
     BOOST_TEST(after("type = tcp", "type = none").value().keys.at(0) == "[service] type: tcp -> none");
@@ -44,6 +46,10 @@ BOOST_AUTO_TEST_CASE(what_needs_a_restart_is_named) {
     BOOST_TEST(after("name = pgha", "name = x").error().text == "[cluster] name: pgha -> x needs a restart");
     BOOST_TEST(after("info = 10.77.0.2:7941", "info = 10.77.0.2:9").error().text ==
                "[node beta] info: 10.77.0.2:7941 -> 10.77.0.2:9 needs a restart");
+    BOOST_TEST(after("fence = nftables", "fence = address").error().text ==
+               "[cluster] fence: nftables -> address needs a restart");
+    BOOST_TEST(after("tiebreaker = none", "tiebreaker = none\nupstream = 10.77.0.254").error().text ==
+               "[cluster] upstream: nothing -> 10.77.0.254 needs a restart");
     BOOST_TEST(after("10.77.0.100/24", "10.77.0.101/24").error().text ==
                "[vip main] address: 10.77.0.100/24 -> 10.77.0.101/24 needs a restart");
     BOOST_TEST(after("[vip six]", "[vip seven]").error().text ==
@@ -66,6 +72,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_the_digest_is_never_live) {
                                                                {SectionKind::cluster, "clock_drift"},
                                                                {SectionKind::cluster, "fence_slack"},
                                                                {SectionKind::cluster, "tiebreaker"},
+                                                               {SectionKind::cluster, "upstream"},
                                                                {SectionKind::cluster, "fence"},
                                                                {SectionKind::node, "role"},
                                                                {SectionKind::vip, "address"},

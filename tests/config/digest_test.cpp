@@ -10,6 +10,14 @@
 using namespace belay::config;
 using namespace belay::config::test;
 
+namespace {
+
+std::uint64_t digest_of(const Settings& settings) {
+    return digest(settings, resolved_fence(settings.cluster.fence, true));
+}
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(digests)
 
 BOOST_AUTO_TEST_CASE(all_that_nodes_must_agree_on_changes_it) {
@@ -19,8 +27,10 @@ BOOST_AUTO_TEST_CASE(all_that_nodes_must_agree_on_changes_it) {
         [](Settings& to) { to.cluster.heartbeat_interval += belay::Duration(1); },
         [](Settings& to) { to.cluster.clock_drift_ppm += 1; },
         [](Settings& to) { to.cluster.fence_slack += belay::Duration(1); },
-        [](Settings& to) { to.cluster.tiebreaker = Tiebreaker::upstream; },
-        [](Settings& to) { to.cluster.fence = FenceKind::automatic; },
+        [](Settings& to) { to.cluster.upstream = belay::parse_ip("10.77.0.254").value(); },
+        [](Settings& to) { to.cluster.upstream = belay::parse_ip("10.77.0.253").value(); },
+        [](Settings& to) { to.cluster.fence = FenceKind::address; },
+        [](Settings& to) { to.cluster.fence = FenceKind::off; },
         [](Settings& to) { to.nodes[0].name = "omega"; },
         [](Settings& to) { to.nodes[0].kind = NodeKind::witness; },
         [](Settings& to) { to.nodes.pop_back(); },
@@ -30,11 +40,11 @@ BOOST_AUTO_TEST_CASE(all_that_nodes_must_agree_on_changes_it) {
         [](Settings& to) { to.vips[0].interface = "eth1"; },
         [](Settings& to) { to.vips.pop_back(); },
     };
-    std::vector<std::uint64_t> seen{digest(base)};
+    std::vector<std::uint64_t> seen{digest_of(base)};
     for (std::size_t index = 0; index < changes.size(); ++index) {
         Settings changed = base;
         changes[index](changed);
-        const std::uint64_t value = digest(changed);
+        const std::uint64_t value = digest_of(changed);
         BOOST_TEST(std::ranges::count(seen, value) == 0, "change " << index);
         seen.push_back(value);
     }
@@ -50,8 +60,19 @@ BOOST_AUTO_TEST_CASE(what_may_differ_between_nodes_does_not) {
     changed.announce = {};
     std::swap(changed.nodes[0], changed.nodes[2]);
     std::swap(changed.vips[0], changed.vips[1]);
-    BOOST_TEST(digest(changed) == digest(base));
+    BOOST_TEST(digest_of(changed) == digest_of(base));
     BOOST_TEST(vip_digest(changed) == vip_digest(base));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_of_the_fence_in_force) {
+    Settings written = settings_of(good_text());
+    const std::uint64_t nftables = digest(written, FenceKind::nftables);
+    written.cluster.fence = FenceKind::automatic;
+    BOOST_TEST(digest(written, resolved_fence(FenceKind::automatic, true)) == nftables);
+    BOOST_TEST(digest(written, resolved_fence(FenceKind::automatic, false)) == digest(written, FenceKind::address));
+    BOOST_TEST(digest(written, FenceKind::address) != nftables);
+    BOOST_TEST((resolved_fence(FenceKind::off, true) == FenceKind::off));
+    BOOST_TEST((resolved_fence(FenceKind::nftables, false) == FenceKind::nftables)); // the daemon refuses to start
 }
 
 BOOST_AUTO_TEST_CASE(it_is_the_same_on_every_host_and_in_every_build) {
@@ -59,7 +80,7 @@ BOOST_AUTO_TEST_CASE(it_is_the_same_on_every_host_and_in_every_build) {
     Settings settings;
     settings.nodes = {{.name = "alpha", .id = {}, .heartbeat = {}, .info = {}}};
     settings.vips = {{.name = "main", .address = belay::parse_prefix("10.77.0.100/24").value(), .interface = "eth0"}};
-    BOOST_TEST(digest(settings) == 0x19d27e8d1d184fa4U);
+    BOOST_TEST(digest_of(settings) == 0xe563d932a6fff970U);
     BOOST_TEST(vip_digest(settings) == "bca4a3d042c981d11cacc11fce538eb4ac1c67a0f0634bef71f405c69417f2f0");
 }
 

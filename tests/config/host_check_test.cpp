@@ -33,6 +33,8 @@ BOOST_AUTO_TEST_CASE(key_file_interfaces_and_name) {
     BOOST_TEST(host_problems(text, "alpha") == "");
     BOOST_TEST(host_problems(with(text, "interface = lo\n", "interface = no-such-if0\n"), "alpha")
                    .starts_with("f:30:13: warning: interface: 'no-such-if0' does not exist on this host"));
+    // A witness holds no VIP, so it needs no interface for one.
+    BOOST_TEST(host_problems(with(text, "interface = lo\n", "interface = no-such-if0\n"), "gamma") == "");
     BOOST_TEST(host_problems(text, "delta").starts_with("f: warning: this host is no node of the file: 'delta'"));
     BOOST_TEST_REQUIRE(::chmod(key.c_str(), 0644) == 0);
     BOOST_TEST(host_problems(text, "alpha").starts_with("f:4:12: error: key file " + key + " has mode 0644"));

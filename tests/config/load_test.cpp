@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(settings_of_a_good_file) {
     BOOST_TEST(settings.cluster.name == "pgha");
     BOOST_TEST((settings.cluster.lease == std::chrono::seconds(1)));
     BOOST_TEST(settings.cluster.preempt);
-    BOOST_TEST((settings.cluster.fence == FenceKind::off));
+    BOOST_TEST((settings.cluster.fence == FenceKind::nftables));
     BOOST_TEST_REQUIRE(settings.nodes.size() == 3U);
     BOOST_TEST(settings.nodes[0].priority == 200);
     BOOST_TEST(belay::to_text(settings.nodes[1].heartbeat.at(1)) == "[fd77::2]:7940");
@@ -51,6 +51,9 @@ BOOST_AUTO_TEST_CASE(settings_of_a_good_file) {
     BOOST_TEST(belay::to_text(settings.vips.at(1).address) == "fd77::100/64");
     BOOST_TEST((settings.service.kind == ServiceKind::tcp));
     BOOST_TEST(settings.announce.packets_per_second_max == 500U);
+    BOOST_TEST(settings.announce.probe_count == 2U);
+    BOOST_TEST((settings.announce.conflict == ConflictPolicy::defend));
+    BOOST_TEST(!settings.cluster.upstream);
     BOOST_TEST(settings.find_node("beta") == &settings.nodes[1]);
     BOOST_TEST(settings.find_node("delta") == nullptr);
     BOOST_TEST(settings.find_node(belay::node_id("alpha")) == &settings.nodes[0]);
@@ -108,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_problems_is_cut_but_stays_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_after_a_warning_is_still_an_error) {
-    const std::string text = with(good_text(), "fence = off", "fence = auto");
+    const std::string text = with(good_text(), "fence = nftables", "fence = off");
     BOOST_TEST(load_text(text, "f").settings.has_value());
     const Loaded loaded = load_text(with(text, "fd77::100/64", "10.77.0.100/32"), "f");
     BOOST_TEST_REQUIRE(loaded.problems.size() == 2U);
@@ -120,7 +123,9 @@ BOOST_AUTO_TEST_CASE(an_error_after_a_warning_is_still_an_error) {
 BOOST_AUTO_TEST_CASE(printed_settings_read_back_equal) {
     std::string defaults =
         with(good_text(),
-             "[announce]\nburst = 3\nburst_interval = 100ms\nrefresh_interval = 0ms\npackets_per_second = 500\n", "");
+             "[announce]\nburst = 3\nburst_interval = 100ms\nrefresh_interval = 0ms\npackets_per_second = 500\n"
+             "probe_count = 2\nprobe_interval = 20ms\nconflict = defend\n",
+             "");
     defaults = with(defaults, "clock_drift = 0.5%\n", "");
     std::string process = with(good_text(), "type = tcp", "type = process\npid_file = /run/a b;c#d.pid");
     for (const std::string& text : {good_text(), defaults, process, with(good_text(), "type = tcp", "type = none")}) {

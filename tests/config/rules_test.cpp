@@ -27,6 +27,13 @@ void replaced(std::string_view part, std::string_view replacement, const std::st
     expect(with(good_text(), part, replacement), problem);
 }
 
+/// The good file without its witness: it has one warning.
+std::string two_nodes() {
+    std::string text = good_text();
+    const std::size_t gamma = text.find("[node gamma]");
+    return text.erase(gamma, text.find("[vip main]") - gamma);
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(rules)
@@ -79,17 +86,37 @@ BOOST_AUTO_TEST_CASE(an_unreadable_value_makes_one_problem) {
 }
 
 BOOST_AUTO_TEST_CASE(what_this_version_does_not_have) {
-    replaced("tiebreaker = none", "tiebreaker = upstream",
-             "9:14: error: tiebreaker: this version does not support 'upstream'; use");
-    replaced("fence = off", "fence = nftables",
-             "10:9: error: fence: this version does not support 'nftables'; use 'auto'");
-    replaced("fence = off", "fence = address",
-             "10:9: error: fence: this version does not support 'address'; use 'auto'");
     replaced("type = tcp", "type = pgpool", "37:8: error: type: this version does not support 'pgpool'; use 'process'");
     replaced("type = tcp", "type = postgres",
              "37:8: error: type: this version does not support 'postgres'; use 'process'");
-    replaced("fence = off", "fence = auto", "10:9: warning: fence: this version has no fence in the kernel");
-    replaced("fence = off\n", "", "2:2: warning: fence: this version has no fence in the kernel");
+}
+
+BOOST_AUTO_TEST_CASE(fences) {
+    expect_good(with(good_text(), "fence = nftables", "fence = address"));
+    expect_good(with(good_text(), "fence = nftables", "fence = auto"));
+    expect_good(with(good_text(), "fence = nftables\n", ""));
+    replaced("fence = nftables", "fence = off", "10:9: warning: fence: off: the kernel does not silence a daemon");
+    replaced("fence = nftables", "fence = nft", "10:9: error: fence: 'nft' is not one of auto, nftables, address, off");
+}
+
+BOOST_AUTO_TEST_CASE(a_tiebreaker_and_its_gateway) {
+    const std::string two = two_nodes();
+    const std::string with_gateway = with(two, "tiebreaker = none", "tiebreaker = upstream\nupstream = 10.77.0.254");
+    expect_good(with_gateway);
+    BOOST_TEST(belay::to_text(settings_of(with_gateway).cluster.upstream.value()) == "10.77.0.254");
+    expect_good(with(with_gateway, "10.77.0.254", "fd77::254"));
+    expect(with(two, "tiebreaker = none", "tiebreaker = upstream"),
+           "9:14: error: tiebreaker: upstream needs 'upstream', the address of the gateway");
+    expect(with(good_text(), "tiebreaker = none", "tiebreaker = none\nupstream = 10.77.0.254"),
+           "10:1: warning: 'upstream' means nothing without 'tiebreaker = upstream'");
+    expect(with(good_text(), "tiebreaker = none", "tiebreaker = upstream\nupstream = 10.77.0.254"),
+           "9:14: error: tiebreaker: 3 nodes have a majority without it");
+    expect(with(with_gateway, "10.77.0.254", "10.77.0.2"), "10:12: error: upstream: 10.77.0.2 belongs to [node beta]");
+    expect(with(with_gateway, "10.77.0.254", "10.77.0.100"),
+           "10:12: error: upstream: 10.77.0.100 belongs to [vip main]");
+    expect(with(with_gateway, "10.77.0.254", "gateway"), "10:12: error: upstream: ");
+    expect(with(with_gateway, "10.77.0.254", "224.0.0.1"),
+           "10:12: error: upstream: 224.0.0.1 belongs to no single host; write a unicast address");
 }
 
 BOOST_AUTO_TEST_CASE(names) {
@@ -119,14 +146,12 @@ BOOST_AUTO_TEST_CASE(number_of_nodes) {
         text += node(number);
     }
     expect_good(text);
-    expect(text + node(16), "85:2: error: found 16 [node NAME] sections; a cluster has at most 15 nodes");
+    expect(text + node(16), "88:2: error: found 16 [node NAME] sections; a cluster has at most 15 nodes");
 }
 
 BOOST_AUTO_TEST_CASE(two_nodes_survive_less) {
-    std::string text = good_text();
-    const std::size_t gamma = text.find("[node gamma]");
-    text.erase(gamma, text.find("[vip main]") - gamma);
-    expect(text, "19:2: warning: two nodes are a majority only together");
+    std::string text = two_nodes();
+    expect(text, "19:2: warning: two nodes without a third vote");
     const std::size_t beta = text.find("[node beta]");
     text.erase(beta, text.find("[vip main]") - beta);
     expect(text, "14:2: error: found 1 [node NAME] section; write one for each host, at least 2");
@@ -135,10 +160,10 @@ BOOST_AUTO_TEST_CASE(two_nodes_survive_less) {
 BOOST_AUTO_TEST_CASE(a_cluster_needs_its_sections) {
     std::string text = good_text();
     text.erase(text.find("[vip main]"), text.find("[service]") - text.find("[vip main]"));
-    expect(text, "40:1: error: there is no [vip NAME] section");
+    expect(text, "43:1: error: there is no [vip NAME] section");
     text = good_text();
     text.erase(0, text.find("[node alpha]"));
-    expect(text, "35:1: error: there is no [cluster] section; it needs at least name and key_file");
+    expect(text, "38:1: error: there is no [cluster] section; it needs at least name and key_file");
     text = good_text();
     text.erase(text.find("[service]"));
     expect_good(text);

@@ -49,7 +49,12 @@ struct Fixture {
     }
 
     config::Settings settings;
-    Run run{.self = node_id("bravo"), .incarnation = {}, .started_unix_ns = 5, .abstention = 2s, .seed = 9};
+    Run run{.self = node_id("bravo"),
+            .incarnation = {},
+            .started_unix_ns = 5,
+            .abstention = 2s,
+            .seed = 9,
+            .fence = config::FenceKind::address};
     ClusterKeys keys;
 };
 
@@ -76,7 +81,7 @@ BOOST_AUTO_TEST_CASE(the_core_gets_every_node_and_its_own_priority) {
     BOOST_TEST((setup.abstention == 2s));
     BOOST_TEST(setup.started_unix_ns == 5);
     BOOST_TEST(setup.seed == 9U);
-    BOOST_TEST(setup.config_digest == config::digest(settings));
+    BOOST_TEST(setup.config_digest == config::digest(settings, config::FenceKind::address));
 }
 
 BOOST_AUTO_TEST_CASE(a_reload_changes_what_may_change_of_this_node) {
@@ -113,7 +118,8 @@ BOOST_AUTO_TEST_CASE(the_info_channel_gets_both_digests_and_the_own_card) {
     BOOST_TEST(setup.peers[0].name == "alpha");
     BOOST_TEST((setup.peers[1].info == settings.nodes[2].info));
     BOOST_TEST(copied(setup.keys));
-    BOOST_TEST(setup.own.config_digest == config::digest(settings));
+    BOOST_TEST(setup.own.fence == "address");
+    BOOST_TEST(setup.own.config_digest == config::digest(settings, config::FenceKind::address));
     BOOST_TEST(setup.own.vip_digest == std::stoull(config::vip_digest(settings).substr(0, 16), nullptr, 16));
     BOOST_TEST(setup.own.card.name == setup.node_name);
     BOOST_TEST(setup.own.card.incarnation == to_text(run.incarnation));

@@ -158,7 +158,8 @@ BOOST_AUTO_TEST_CASE(the_worst_problem_of_a_peer_is_the_one_that_is_told) {
     core::Message other = idle();
     other.config_digest = 2;
     node.hear(bravo, other);
-    BOOST_TEST(told_of(1)["problem"] == "it has another configuration (timing, nodes, roles or VIPs)");
+    BOOST_TEST(told_of(1)["problem"] ==
+               "it has another configuration (timing, nodes, roles, tiebreaker, fence or VIPs)");
     join(bravo, info::Verdict::refused_by_us, "its VIPs differ");
     BOOST_TEST(told_of(1)["problem"] == "its VIPs differ");
     BOOST_TEST(told_of(1)["info"]["refusal"] == "its VIPs differ");

@@ -6,11 +6,15 @@ using namespace belay::info;
 
 namespace {
 
-const Expected alpha{
-    .cluster = "pgha", .node = "alpha", .peer_names = {"beta", "gamma"}, .vip_digest = 17, .config_digest = 34};
+const Expected alpha{.cluster = "pgha",
+                     .node = "alpha",
+                     .peer_names = {"beta", "gamma"},
+                     .vip_digest = 17,
+                     .config_digest = 34,
+                     .fence = "nftables"};
 
 JoinRequest join_of_beta() {
-    JoinRequest join{.cluster = "pgha", .vip_digest = 17, .config_digest = 34, .card = {}};
+    JoinRequest join{.cluster = "pgha", .vip_digest = 17, .config_digest = 34, .fence = "nftables", .card = {}};
     join.card.name = "beta";
     return join;
 }
@@ -58,10 +62,16 @@ BOOST_AUTO_TEST_CASE(digests_are_told_apart) {
     join.config_digest = 35;
     check_refused(
         join,
-        "the cluster configuration (lease, nodes, fence ...) differs: its digest is 0000000000000022 here and "
+        "the cluster configuration (lease, nodes, tiebreaker ...) differs: its digest is 0000000000000022 here and "
         "0000000000000023 there",
-        "the cluster configuration (lease, nodes, fence ...) differs: its digest is 0000000000000023 here and "
+        "the cluster configuration (lease, nodes, tiebreaker ...) differs: its digest is 0000000000000023 here and "
         "0000000000000022 there");
+    join.fence = "address"; // part of the digest, and named before it
+    check_refused(join,
+                  "the fence is nftables here and address there; write the same 'fence' on all nodes, or let all "
+                  "kernels have nf_tables",
+                  "the fence is address here and nftables there; write the same 'fence' on all nodes, or let all "
+                  "kernels have nf_tables");
     join.vip_digest = 18;
     check_refused(join, "the VIP configuration differs: its digest is 0000000000000011 here and 0000000000000012 there",
                   "the VIP configuration differs: its digest is 0000000000000012 here and 0000000000000011 there");

@@ -42,12 +42,14 @@ BOOST_AUTO_TEST_CASE(a_join_comes_back_as_it_went) {
     const JoinRequest join{.cluster = "pgha",
                            .vip_digest = 0xfedcba9876543210U,
                            .config_digest = std::numeric_limits<std::uint64_t>::max(),
+                           .fence = "address",
                            .card = full_card()};
     const JoinRequest back = over_the_wire(join);
     BOOST_TEST(back.protocol == protocol_version);
     BOOST_TEST(back.cluster == "pgha");
     BOOST_TEST(back.vip_digest == join.vip_digest);
     BOOST_TEST(back.config_digest == join.config_digest);
+    BOOST_TEST(back.fence == "address");
     BOOST_CHECK(back.card == join.card);
 }
 

@@ -58,7 +58,7 @@ Setup setup_of(const std::string& name, const std::string& incarnation) {
             setup.peers.push_back({.id = node_id(names[index]), .name = names[index], .info = endpoint});
         }
     }
-    setup.own = {.card = {}, .vip_digest = 17, .config_digest = 34};
+    setup.own = {.card = {}, .vip_digest = 17, .config_digest = 34, .fence = "nftables"};
     setup.own.card.name = name;
     setup.own.card.incarnation = incarnation;
     setup.own.card.version = "0.1.0";

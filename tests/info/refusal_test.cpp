@@ -54,10 +54,19 @@ BOOST_AUTO_TEST_CASE(other_vips) {
                "the VIP configuration differs: its digest is 0000000000000012 here and 0000000000000011 there");
 }
 
+BOOST_AUTO_TEST_CASE(another_fence) {
+    const Refusals seen([](Setup& beta) {
+        beta.own.config_digest = 35;
+        beta.own.fence = "address";
+    });
+    BOOST_TEST(seen.alpha_refuses.starts_with("the fence is nftables here and address there"));
+    BOOST_TEST(seen.beta_is_refused.starts_with("the fence is address here and nftables there"));
+}
+
 BOOST_AUTO_TEST_CASE(another_configuration) {
     const Refusals seen([](Setup& beta) { beta.own.config_digest = 35; });
-    BOOST_TEST(seen.alpha_refuses.starts_with("the cluster configuration (lease, nodes, fence ...) differs"));
-    BOOST_TEST(seen.beta_is_refused.starts_with("the cluster configuration (lease, nodes, fence ...) differs"));
+    BOOST_TEST(seen.alpha_refuses.starts_with("the cluster configuration (lease, nodes, tiebreaker ...) differs"));
+    BOOST_TEST(seen.beta_is_refused.starts_with("the cluster configuration (lease, nodes, tiebreaker ...) differs"));
 }
 
 BOOST_AUTO_TEST_CASE(another_key) {

@@ -11,8 +11,8 @@ namespace belay::config {
 
 /// What is wrong with this host for settings that were loaded well; nothing when `loaded.settings` is missing. The key
 /// file is an error; an interface that does not exist here and a host that is no node are warnings, because a file may
-/// be checked on another host. `node` is the name given by an option, if any. Reads the key file and asks the kernel
-/// for interfaces. Any thread.
+/// be checked on another host; a witness needs no interface. `node` is the name given by an option, if any. Reads the
+/// key file and asks the kernel for interfaces. Any thread.
 [[nodiscard]] std::vector<Problem> check_host(const Loaded& loaded, const std::optional<std::string>& node = {});
 
 } // namespace belay::config

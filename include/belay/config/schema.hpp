@@ -27,9 +27,9 @@ struct Misfit {
 };
 
 enum class Need : std::uint8_t {
-    required, ///< the section is wrong without it
-    by_type,  ///< required by some service types
-    optional, ///< has a default
+    required,     ///< the section is wrong without it
+    by_other_key, ///< required where another key says so: the service type, the tiebreaker
+    optional,     ///< has a default
 };
 
 struct KeyRule {

@@ -7,6 +7,7 @@
 #include "belay/base/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +18,11 @@ enum class Tiebreaker : std::uint8_t { none, upstream };
 enum class FenceKind : std::uint8_t { automatic, nftables, address, off };
 enum class NodeKind : std::uint8_t { member, witness };
 enum class ServiceKind : std::uint8_t { none, process, tcp, postgres, pgpool };
+/// What is done about a foreign host that uses a VIP which this node holds (DESIGN section 5, "Defend").
+enum class ConflictPolicy : std::uint8_t { report, defend };
 
-/// `[cluster]`. The same on every node; lease, heartbeat_interval, drift, slack, tiebreaker and fence are part of the
-/// digest and need a restart to change.
+/// `[cluster]`. The same on every node; lease, heartbeat_interval, drift, slack, tiebreaker, upstream and fence are
+/// part of the digest and need a restart to change.
 struct Cluster {
     std::string name;
     std::string key_file;
@@ -28,7 +31,8 @@ struct Cluster {
     std::uint32_t clock_drift_ppm = 10'000; ///< parts per million; written as a percentage, `1%`
     Duration fence_slack = std::chrono::milliseconds(20);
     Tiebreaker tiebreaker = Tiebreaker::none;
-    FenceKind fence = FenceKind::automatic;
+    std::optional<IpAddress> upstream = {}; ///< the gateway that breaks ties; there exactly with Tiebreaker::upstream
+    FenceKind fence = FenceKind::automatic; ///< as written; see resolved_fence()
     bool preempt = false;
     Duration preempt_delay = std::chrono::seconds(10);
 
@@ -69,12 +73,16 @@ struct Service {
     bool operator==(const Service&) const = default;
 };
 
-/// `[announce]`: gratuitous ARP and unsolicited neighbour advertisements (DESIGN section 5).
+/// `[announce]`: how the VIPs are claimed on the wire: probes before, gratuitous ARP and unsolicited neighbour
+/// advertisements after (DESIGN section 5).
 struct Announce {
     std::uint32_t burst = 5;                                  ///< announcements of each VIP at a takeover
     Duration burst_interval = std::chrono::milliseconds(200); ///< between two of them
     Duration refresh_interval = std::chrono::seconds(60);     ///< while it is held; zero: never
     std::uint32_t packets_per_second_max = 1000;              ///< switches throttle floods
+    std::uint32_t probe_count = 3;                            ///< questions for each VIP before it is claimed; 0: none
+    Duration probe_interval = std::chrono::milliseconds(10);  ///< after each of them, before the next or the claim
+    ConflictPolicy conflict = ConflictPolicy::report;
 
     bool operator==(const Announce&) const = default;
 };
@@ -95,9 +103,25 @@ struct Settings {
     [[nodiscard]] std::string name_of(NodeId id) const;
 };
 
+/// What `fence` comes to on a host: `auto` is nftables where the kernel has nf_tables and lets us use it, otherwise the
+/// lifetime of the addresses; every other word is what it says. Never FenceKind::automatic.
+[[nodiscard]] FenceKind resolved_fence(FenceKind configured, bool nftables_works) noexcept;
+/// The word of the configuration: "auto", "nftables", "address", "off".
+[[nodiscard]] std::string_view word_of(FenceKind fence) noexcept;
+
+/// The lifetime (valid_lft, whole seconds) that a VIP is given at each renewal of a lease: the lease, rounded up.
+[[nodiscard]] std::chrono::seconds address_lifetime(const Cluster& cluster) noexcept;
+/// For how long an acceptor promises under a resolved fence: the lease; with FenceKind::address as long as the kernel
+/// of a holder that hangs may keep the VIP, which is its lifetime and 1.5 s (DESIGN section 4.3). At most
+/// promise_span_max.
+[[nodiscard]] Duration promise_span(const Cluster& cluster, FenceKind fence) noexcept;
+/// That of the longest lease there is (1 min).
+inline constexpr Duration promise_span_max = std::chrono::milliseconds(61'500);
+
 /// The first 64 bits of SHA-256 over the canonical text of all that every node must agree on (DESIGN section 3.8):
-/// lease, heartbeat interval, drift, slack, node names, roles, tiebreaker, fence, VIPs.
-[[nodiscard]] std::uint64_t digest(const Settings& settings);
+/// lease, heartbeat interval, drift, slack, node names, roles, tiebreaker and its gateway, fence, VIPs. `fence` is the
+/// resolved one: nodes whose kernels fence differently promise for different times and must not help each other.
+[[nodiscard]] std::uint64_t digest(const Settings& settings, FenceKind fence);
 
 /// SHA-256 over the canonical text of the VIPs alone, 64 hex digits: what the info channel compares at a join
 /// (DESIGN section 6).

@@ -21,6 +21,7 @@ struct Run {
     std::int64_t started_unix_ns = 0;
     Duration abstention{};
     std::uint64_t seed = 0;
+    config::FenceKind fence = config::FenceKind::off; ///< the resolved one, in force for this run
 };
 
 [[nodiscard]] core::Setup core_setup(const config::Settings& settings, const Run& run);
@@ -32,7 +33,7 @@ struct Run {
 [[nodiscard]] std::vector<vip::Vip> vips_of(const config::Settings& settings);
 [[nodiscard]] vip::Pace pace_of(const config::Announce& announce);
 
-/// "process, pid file /run/x.pid", "tcp 127.0.0.1:5432", "none": what is guarded, in words.
+/// "process of /run/x.pid", "tcp 127.0.0.1:5432", "none": what is guarded, in words.
 [[nodiscard]] std::string describe(const config::Service& service);
 /// The word of the configuration for a kind of service.
 [[nodiscard]] std::string_view word_of(config::ServiceKind kind) noexcept;

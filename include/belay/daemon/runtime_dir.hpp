@@ -7,6 +7,7 @@
 #include "belay/base/result.hpp"
 #include "belay/base/time.hpp"
 #include "belay/base/unique_fd.hpp"
+#include "belay/config/settings.hpp"
 #include "belay/daemon/incarnation.hpp"
 
 #include <optional>
@@ -15,8 +16,8 @@
 
 namespace belay::daemon {
 
-/// No configuration may ask for a longer lease (belay.ini(5)).
-constexpr Duration lease_max = std::chrono::seconds(60);
+/// No configuration makes an acceptor promise for longer.
+constexpr Duration lease_max = config::promise_span_max;
 
 /// What a file said.
 template <typename T>

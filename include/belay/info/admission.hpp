@@ -24,6 +24,7 @@ struct Expected {
     std::vector<std::string> peer_names; ///< the other nodes of the configuration
     std::uint64_t vip_digest = 0;
     std::uint64_t config_digest = 0;
+    std::string fence = {};
 };
 
 /// Why `join` cannot be let in; nothing when it can. The most telling difference comes first: a node of another cluster

@@ -27,7 +27,8 @@ struct JoinRequest {
     std::string cluster;
     std::uint64_t vip_digest = 0;
     std::uint64_t config_digest = 0;
-    NodeCard card; ///< of another protocol: only the name, and only if it stands where ours does
+    std::string fence = {}; ///< what silences a holder there: "nftables", "address" or "off"
+    NodeCard card;          ///< of another protocol: only the name, and only if it stands where ours does
 };
 
 /// The accepter's answer; the dialler says the unhappy one, too, when the accepter is not whom it wanted.

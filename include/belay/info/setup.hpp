@@ -26,6 +26,7 @@ struct Own {
     NodeCard card;
     std::uint64_t vip_digest = 0;    ///< over the VIPs only, so that a refusal can name them
     std::uint64_t config_digest = 0; ///< config::digest()
+    std::string fence = {};          ///< the resolved one, part of that digest, so that a refusal can name it
 
     bool operator==(const Own&) const = default;
 };
