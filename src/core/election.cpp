@@ -11,7 +11,6 @@ namespace belay::core {
 
 namespace {
 
-constexpr Duration ranks_last_first = std::chrono::seconds(10); // DESIGN section 3.3
 constexpr Duration address_retry = std::chrono::seconds(10);
 
 bool is_witness(const Setup& setup) {
@@ -24,7 +23,7 @@ bool is_witness(const Setup& setup) {
 
 Election::Election(Setup setup, Instant started)
     : setup_(std::move(setup))
-    , acceptor_(started, std::max(setup_.abstention, setup_.parameters.lease))
+    , acceptor_(started, std::max(setup_.abstention, promise_span(setup_.parameters)))
     , peers_(setup_.nodes, setup_.self)
     , eligibility_(is_witness(setup_))
     , jitter_(setup_.seed)

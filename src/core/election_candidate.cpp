@@ -128,7 +128,7 @@ void Election::start_round(RequestKind kind, const Ballot& ballot) {
     highest_term_ = std::max(highest_term_, ballot.term);
     round_.emplace(kind, ballot, now_.boot, setup_.nodes, setup_.parameters);
     const Request own{.kind = kind, .ballot = ballot, .composed_at = now_.boot};
-    round_->record(now_.boot, setup_.self, acceptor_.answer(now_.boot, own, setup_.parameters.lease));
+    round_->record(now_.boot, setup_.self, acceptor_.answer(now_.boot, own, promise_span(setup_.parameters)));
     ask_round(true);
     conclude_round();
 }

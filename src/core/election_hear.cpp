@@ -135,7 +135,7 @@ void Election::yield_to_higher_term(const Peer& peer, const Message& message) {
 
 void Election::answer_request(NodeId to, const Request& request) {
     Message reply = compose();
-    reply.answer = acceptor_.answer(now_.boot, request, setup_.parameters.lease);
+    reply.answer = acceptor_.answer(now_.boot, request, promise_span(setup_.parameters));
     if (const auto promise = acceptor_.promise(now_.boot)) {
         reply.promised = promise->ballot;
         reply.promise_remaining = promise->until - now_.boot;

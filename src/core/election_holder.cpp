@@ -9,13 +9,6 @@
 
 namespace belay::core {
 
-namespace {
-
-constexpr Duration ranks_last_first = std::chrono::seconds(10); // DESIGN section 3.3
-constexpr Duration ranks_last_max = std::chrono::minutes(5);
-
-} // namespace
-
 void Election::become_active(const Round& won) {
     const Instant until = lease_end(won.first_asked_at(), won.shortest_promise(), setup_.parameters);
     if (lease_) {
@@ -48,7 +41,7 @@ void Election::become_active(const Round& won) {
 void Election::renew_own_promise() {
     assert(lease_);
     const Request own{.kind = RequestKind::renew, .ballot = lease_->ballot(), .composed_at = now_.boot};
-    take_renewal(setup_.self, acceptor_.answer(now_.boot, own, setup_.parameters.lease));
+    take_renewal(setup_.self, acceptor_.answer(now_.boot, own, promise_span(setup_.parameters)));
 }
 
 void Election::take_renewal(NodeId from, const Answer& answer) {

@@ -36,6 +36,7 @@ core::Setup core_setup(const config::Settings& settings, const Run& run) {
         setup.nodes.push_back({.id = node.id, .name = node.name, .witness = node.kind == config::NodeKind::witness});
     }
     setup.parameters = {.lease = settings.cluster.lease,
+                        .promise = config::promise_span(settings.cluster, run.fence),
                         .heartbeat_interval = settings.cluster.heartbeat_interval,
                         .clock_drift_ppm = settings.cluster.clock_drift_ppm,
                         .fence_slack = settings.cluster.fence_slack,

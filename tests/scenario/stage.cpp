@@ -62,7 +62,8 @@ std::vector<std::string> Stage::run(const std::string& command) {
     return out;
 }
 
-/// cluster alpha bravo:priority=200 charlie:witness delta:digest=2 lease=500ms heartbeat=100ms preempt=1s
+/// cluster alpha bravo:priority=200 charlie:witness delta:digest=2 lease=500ms promise=2500ms heartbeat=100ms
+/// preempt=1s
 void Stage::make_cluster(const Words& words) {
     std::map<std::string, sim::NodeOptions> nodes;
     std::map<std::string, std::uint64_t> digests;
@@ -70,6 +71,8 @@ void Stage::make_cluster(const Words& words) {
         const std::string& word = words[index];
         if (word.starts_with("lease=")) {
             parameters_.lease = duration(word.substr(6));
+        } else if (word.starts_with("promise=")) {
+            parameters_.promise = duration(word.substr(8));
         } else if (word.starts_with("heartbeat=")) {
             parameters_.heartbeat_interval = duration(word.substr(10));
         } else if (word.starts_with("preempt=")) {

@@ -65,7 +65,7 @@ core::Setup World::setup_of(const Host& host) const {
     setup.parameters.priority = host.options.priority;
     setup.started_unix_ns = now_.count();
     setup.config_digest = host.digest;
-    setup.abstention = parameters_.lease;
+    setup.abstention = promise_span(parameters_);
     setup.seed = setup.self.value + host.run;
     return setup;
 }

@@ -6,6 +6,7 @@
 #include "belay/core/ballot.hpp"
 #include "belay/core/parameters.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -13,9 +14,10 @@
 namespace belay::core {
 
 /// The end of a lease that rests on promises of at least `promised`, asked for by a request composed at `composed_at`.
+/// What is promised beyond a lease is time for the kernel of a holder that hangs, not for the holder (section 4.3).
 [[nodiscard]] constexpr Instant lease_end(Instant composed_at, Duration promised,
                                           const Parameters& parameters) noexcept {
-    return composed_at + less_drift(promised, parameters) - parameters.fence_slack;
+    return composed_at + less_drift(std::min(promised, parameters.lease), parameters) - parameters.fence_slack;
 }
 
 class Lease {
