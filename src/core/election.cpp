@@ -53,6 +53,7 @@ void Election::advance() {
     judge_refusals();
     watch_conditions();
     watch_preemption();
+    watch_probing();
     drive_round();
     consider_candidacy();
     update_role();
@@ -203,7 +204,7 @@ void Election::judge_refusals() {
                                       peer.name);
         }
     }
-    const bool alone = accepting == 0 && now_.boot >= acceptor_.abstains_until();
+    const bool alone = accepting == 0 && !lease_ && now_.boot >= acceptor_.abstains_until();
     const bool refused = refusing > 0 && (refusing >= majority(setup_.nodes.size()) || holder_refuses || alone);
     if (!refused) {
         eligibility_.refusal.reset();
@@ -282,6 +283,13 @@ void Election::handle(const StopAsked& /*asked*/) {
 void Election::finish_stop() {
     if (round_) {
         lose_round();
+    }
+    if (const auto& last = acceptor_.last_promise(); sole_right_ == SoleRight::kept && last) {
+        give_up(last->ballot); // to the other one, which could not take over without
+    }
+    if (probes_) {
+        probes_ = false;
+        actions_.emplace_back(action::ProbeVips{.on = false});
     }
     set_role(Role::down, {.why = Why::stopping, .words = "the daemon stopped"});
     Message farewell = compose();

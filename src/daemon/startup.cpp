@@ -115,6 +115,10 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
     if (!sockets) {
         return refused(sockets, exit_failed);
     }
+    auto upstream_arp = packet::RawSocket::open();
+    if (!upstream_arp) {
+        return refused(upstream_arp, exit_failed);
+    }
     if (const Status confined = confine(); !confined) {
         return refused(confined, exit_failed);
     }
@@ -145,6 +149,7 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
                     .lock = std::move(*lock),
                     .runtime = std::move(*runtime),
                     .sockets = std::move(*sockets),
+                    .upstream_arp = std::move(*upstream_arp),
                     .notifier = std::move(*notifier),
                     .maintenance = maintenance};
 }

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(wrong_command_lines_are_exit_code_two) {
 
 BOOST_AUTO_TEST_CASE(help_and_version_work_everywhere) {
     Bench bench;
-    for (const char* command : {"status", "nodes", "vips", "events", "switchover", "maintenance", "reload",
+    for (const char* command : {"status", "nodes", "vips", "events", "switchover", "takeover", "maintenance", "reload",
                                 "check-config", "keygen", "version"}) {
         const Outcome help = bench.belay({command, "--help"});
         BOOST_TEST(help.exit_code == 0, command);

@@ -22,8 +22,8 @@ namespace belay::core {
 
 class Lease {
 public:
-    /// A lease won by a vote. `node_count` counts every node of the cluster.
-    Lease(const Ballot& ballot, Instant until, std::size_t node_count);
+    /// A lease won by a vote. `voter_count` counts all whose answers may renew it; a majority of them does.
+    Lease(const Ballot& ballot, Instant until, std::size_t voter_count);
 
     [[nodiscard]] const Ballot& ballot() const noexcept { return ballot_; }
 
@@ -47,7 +47,7 @@ private:
 
     Ballot ballot_;
     Instant until_;
-    std::size_t node_count_;
+    std::size_t voter_count_;
     std::vector<Renewal> renewals_; ///< the latest of each acceptor, the most recently composed first
 };
 

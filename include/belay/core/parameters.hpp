@@ -49,12 +49,16 @@ struct Participant {
     bool witness = false; ///< votes, never holds
 };
 
+/// The voter that `tiebreaker = upstream` adds to two nodes; the hash of no name that anybody has.
+inline constexpr NodeId gateway_voter{~std::uint64_t{0}};
+
 /// Everything that is fixed for one run of a daemon.
 struct Setup {
     NodeId self;
     Incarnation incarnation;
     std::vector<Participant> nodes; ///< all of them, this one too, in the order of their names
     Parameters parameters;
+    bool upstream = false;            ///< of two nodes: a gateway is the missing vote (section 3.7)
     std::int64_t started_unix_ns = 0; ///< start timestamp (DESIGN section 3.4)
     std::uint64_t config_digest = 0;  ///< section 3.8
     Duration abstention{};            ///< at least promise_span(); more when more may have been promised (3.1)

@@ -25,6 +25,7 @@ struct Prepared {
     InstanceLock lock;
     RuntimeDir runtime;
     PacketSockets sockets;
+    packet::RawSocket upstream_arp; ///< for daemon/upstream_prober.hpp; hears nothing without it
     Notifier notifier;
     std::optional<Maintenance> maintenance; ///< that an earlier run of this boot was put into
 };

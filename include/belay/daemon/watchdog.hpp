@@ -4,7 +4,7 @@
 // order. The other threads post to it and are posted to; nothing is shared.
 //
 // Where is what: src/daemon/watchdog.cpp the loop and the events; executor.cpp the core's actions; commands.cpp the
-// operator's requests; reload.cpp the configuration's changes.
+// operator's requests; reload.cpp the configuration's changes; upstream_wiring.cpp what two nodes need besides.
 
 #include "belay/base/result.hpp"
 #include "belay/control/request.hpp"
@@ -14,6 +14,7 @@
 #include "belay/daemon/boot_timer.hpp"
 #include "belay/daemon/startup.hpp"
 #include "belay/daemon/status.hpp"
+#include "belay/daemon/upstream_prober.hpp"
 #include "belay/daemon/vip_keeper.hpp"
 #include "belay/heartbeat/thread.hpp"
 #include "belay/info/thread.hpp"
@@ -107,6 +108,11 @@ private:
     [[nodiscard]] StatusSource source() const;
     [[nodiscard]] std::map<std::string, std::uint64_t> own_counters() const;
 
+    // upstream_wiring.cpp
+    [[nodiscard]] Status open_upstream();
+    void execute(const core::action::ProbeVips& probe);
+    void answer(const control::request::Takeover& request, const control::ReplyFunction& reply);
+
     // reload.cpp
     [[nodiscard]] Result<std::vector<std::string>> reload();
     [[nodiscard]] Status apply(Configuration wanted);
@@ -116,6 +122,7 @@ private:
     core::Election election_;
     core::History history_;
     std::unique_ptr<VipKeeper> vips_;
+    std::unique_ptr<UpstreamProber> upstream_; ///< with `tiebreaker = upstream`
     std::unique_ptr<BootTimer> timer_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer beat_timer_;
