@@ -7,9 +7,10 @@ namespace belay::cli {
 
 namespace {
 
-constexpr std::array<const Command*, 10> table{
-    &status_command,      &nodes_command,  &vips_command,         &events_command, &switchover_command,
-    &maintenance_command, &reload_command, &check_config_command, &keygen_command, &version_command,
+constexpr std::array<const Command*, 11> table{
+    &status_command,       &nodes_command,    &vips_command,        &events_command,
+    &switchover_command,   &takeover_command, &maintenance_command, &reload_command,
+    &check_config_command, &keygen_command,   &version_command,
 };
 
 } // namespace

@@ -10,6 +10,7 @@ extern const Command nodes_command;
 extern const Command vips_command;
 extern const Command events_command;
 extern const Command switchover_command;
+extern const Command takeover_command;
 extern const Command maintenance_command;
 extern const Command reload_command;
 extern const Command check_config_command;

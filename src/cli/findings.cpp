@@ -31,7 +31,11 @@ void add_holder(std::vector<Finding>& out, const json& status) {
     const json& nodes = list_of(status, "nodes");
     const bool anybody = std::ranges::any_of(nodes, [](const json& node) { return flag_of(node, "eligible"); });
     Finding finding{.severity = Severity::critical, .what = "no node serves the VIPs", .remedy = {}};
-    if (lacks_majority(status)) {
+    if (const std::string waits = text_of(status, "waits_for"); !waits.empty()) {
+        const std::size_t colon = waits.find(": ");
+        finding.what += "; " + waits.substr(0, colon);
+        finding.remedy = colon == std::string::npos ? "ask again in a few seconds" : waits.substr(colon + 2);
+    } else if (lacks_majority(status)) {
         finding.what =
             fmt::format("only {} of {} nodes are heard here, and {} are needed", number_text_of(quorum, "heard"),
                         number_text_of(quorum, "of"), number_text_of(quorum, "needed"));

@@ -28,6 +28,10 @@ std::string render_switchover(const json& result, const Style& style) {
                     style);
 }
 
+std::string render_takeover(const json& result, const Style& style) {
+    return words_or(result, "this node takes over", style);
+}
+
 std::string render_maintenance(const json& result, const Style& style) {
     return words_or(result, flag_of(result, "on") ? "maintenance is on" : "maintenance is off", style);
 }

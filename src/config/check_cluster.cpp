@@ -48,7 +48,8 @@ void check_lease(const DraftSection& section, const Cluster& cluster, Report& re
 }
 
 /// The tiebreaker and its gateway come together, and break ties of two nodes only.
-void check_tiebreaker(const DraftSection& section, const Cluster& cluster, std::size_t nodes, Report& report) {
+void check_tiebreaker(const DraftSection& section, const Cluster& cluster, std::size_t nodes, bool has_ipv4_vip,
+                      Report& report) {
     const bool asks = cluster.tiebreaker == Tiebreaker::upstream;
     if (asks && !section.has("upstream")) {
         report.error(section.at("tiebreaker"), "tiebreaker: upstream needs 'upstream', the address of the gateway; add "
@@ -58,10 +59,22 @@ void check_tiebreaker(const DraftSection& section, const Cluster& cluster, std::
         report.warning(section.keys.at("upstream").entry->key_at,
                        "'upstream' means nothing without 'tiebreaker = upstream'; take the line out or add that one");
     }
+    if (asks && !has_ipv4_vip) {
+        report.error(section.at("tiebreaker"),
+                     "tiebreaker: upstream needs an IPv4 VIP: whether somebody holds the VIPs is asked by ARP");
+    }
     if (asks && nodes > 2) {
         report.error(section.at("tiebreaker"),
                      "tiebreaker: {} nodes have a majority without it; write 'tiebreaker = none'", nodes);
     }
+}
+
+/// True also where a VIP cannot be read.
+bool has_ipv4_vip(const Draft& draft) {
+    const auto vips = draft.of(SectionKind::vip);
+    return vips.empty() || std::ranges::any_of(vips, [](const DraftSection* vip) {
+               return !vip->good("address") || std::get<Vip>(vip->record).address.address.is_v4();
+           });
 }
 
 /// A gateway that is one of us says nothing about the network.
@@ -99,7 +112,7 @@ void check_cluster(const Draft& draft, Report& report) {
                            "serve a VIP at once; write 'fence = auto' unless that is acceptable");
         }
         if (section->good("tiebreaker")) {
-            check_tiebreaker(*section, cluster, draft.of(SectionKind::node).size(), report);
+            check_tiebreaker(*section, cluster, draft.of(SectionKind::node).size(), has_ipv4_vip(draft), report);
         }
         if (section->has("upstream") && section->good("upstream")) {
             check_upstream(*section, *cluster.upstream, draft, report);

@@ -74,6 +74,8 @@ public:
         return value->get<std::string>();
     }
 
+    std::string text(std::string_view key) { return optional_text(key).value_or(required(key, std::string("-"))); }
+
     Result<Request> finish(Request request) {
         for (const auto& [key, value] : object_.items()) {
             if (std::ranges::find(known_, key) == known_.end()) {
@@ -136,6 +138,10 @@ Result<Request> read_switchover(Arguments& in) {
                                          .wait = in.optional_ms("wait_ms", 0, request::Switchover::wait_max)});
 }
 
+Result<Request> read_takeover(Arguments& in) {
+    return in.finish(request::Takeover{.fenced = in.text("i_have_fenced")});
+}
+
 Result<Request> read_maintenance(Arguments& in) {
     return in.finish(request::Maintenance{.on = in.flag("on"),
                                           .length = in.optional_ms("for_ms", 1, request::Maintenance::length_max)});
@@ -149,10 +155,15 @@ struct Form {
 };
 
 constexpr std::array forms{
-    Form{"status", false, read_plain<request::Status>}, Form{"nodes", false, read_plain<request::Nodes>},
-    Form{"vips", false, read_plain<request::Vips>},     Form{"events", false, read_events},
-    Form{"switchover", true, read_switchover},          Form{"maintenance", true, read_maintenance},
-    Form{"reload", true, read_plain<request::Reload>},  Form{"version", false, read_plain<request::Version>},
+    Form{"status", false, read_plain<request::Status>},
+    Form{"nodes", false, read_plain<request::Nodes>},
+    Form{"vips", false, read_plain<request::Vips>},
+    Form{"events", false, read_events},
+    Form{"switchover", true, read_switchover},
+    Form{"takeover", true, read_takeover},
+    Form{"maintenance", true, read_maintenance},
+    Form{"reload", true, read_plain<request::Reload>},
+    Form{"version", false, read_plain<request::Version>},
 };
 
 static_assert(forms.size() == std::variant_size_v<Request>);
@@ -179,6 +190,8 @@ struct ArgumentWriter {
         }
         write_duration(object, "wait_ms", switchover.wait);
     }
+
+    void operator()(const request::Takeover& takeover) const { object["i_have_fenced"] = takeover.fenced; }
 
     void operator()(const request::Maintenance& maintenance) const {
         object["on"] = maintenance.on;

@@ -68,7 +68,7 @@ std::optional<Acceptor::Refusal> Acceptor::refuse_vote(Instant now, const Ballot
     return refuse_other_ballot(now, ballot);
 }
 
-Answer Acceptor::answer(Instant now, const Request& request, Duration lease) {
+Answer Acceptor::answer(Instant now, const Request& request, Duration span) {
     const bool renewal = request.kind == RequestKind::renew;
     const auto refusal = renewal ? refuse_renewal(now, request.ballot) : refuse_vote(now, request.ballot);
     Answer answer{.to = request.kind, .ballot = request.ballot, .asked_at = request.composed_at};
@@ -79,12 +79,12 @@ Answer Acceptor::answer(Instant now, const Request& request, Duration lease) {
         return answer;
     }
     answer.verdict = Verdict::granted;
-    answer.promised = lease;
+    answer.promised = span;
     // A repeated vote request gets the same answer and the same promise: the lease counts from the first request.
     const bool repeated_vote = request.kind == RequestKind::vote && bound_to(now, request.ballot);
     const bool unrecorded = request.kind == RequestKind::vote && sabotage::is(sabotage::Break::promise_unrecorded);
     if (request.kind != RequestKind::pre_vote && !repeated_vote && !unrecorded) {
-        promise_ = Promise{.ballot = request.ballot, .until = now + lease};
+        promise_ = Promise{.ballot = request.ballot, .until = now + span};
         highest_term_ = std::max(highest_term_, request.ballot.term);
     }
     return answer;

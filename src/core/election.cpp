@@ -12,7 +12,6 @@ namespace belay::core {
 
 namespace {
 
-constexpr Duration ranks_last_first = std::chrono::seconds(10); // DESIGN section 3.3
 constexpr Duration address_retry = std::chrono::seconds(10);
 
 bool is_witness(const Setup& setup) {
@@ -25,7 +24,7 @@ bool is_witness(const Setup& setup) {
 
 Election::Election(Setup setup, Instant started)
     : setup_(std::move(setup))
-    , acceptor_(started, std::max(setup_.abstention, setup_.parameters.lease))
+    , acceptor_(started, std::max(setup_.abstention, promise_span(setup_.parameters)))
     , peers_(setup_.nodes, setup_.self)
     , eligibility_(is_witness(setup_))
     , jitter_(setup_.seed)
@@ -56,6 +55,7 @@ void Election::advance() {
     judge_refusals();
     watch_conditions();
     watch_preemption();
+    watch_probing();
     drive_round();
     consider_candidacy();
     update_role();
@@ -206,7 +206,7 @@ void Election::judge_refusals() {
                                       peer.name);
         }
     }
-    const bool alone = accepting == 0 && now_.boot >= acceptor_.abstains_until();
+    const bool alone = accepting == 0 && !lease_ && now_.boot >= acceptor_.abstains_until();
     const bool refused = refusing > 0 && (refusing >= majority(setup_.nodes.size()) || holder_refuses || alone);
     if (!refused) {
         eligibility_.refusal.reset();
@@ -285,6 +285,13 @@ void Election::handle(const StopAsked& /*asked*/) {
 void Election::finish_stop() {
     if (round_) {
         lose_round();
+    }
+    if (const auto& last = acceptor_.last_promise(); sole_right_ == SoleRight::kept && last) {
+        give_up(last->ballot); // to the other one, which could not take over without
+    }
+    if (probes_) {
+        probes_ = false;
+        actions_.emplace_back(action::ProbeVips{.on = false});
     }
     set_role(Role::down, {.why = Why::stopping, .words = "the daemon stopped"});
     Message farewell = compose();

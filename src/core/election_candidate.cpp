@@ -34,10 +34,10 @@ Ballot Election::new_ballot() const {
 }
 
 /// Free to compete at `at`: nothing held or half taken down, no obstacle, no promise to anybody, and enough nodes heard
-/// that a majority could answer.
+/// or votes at hand that there could be a majority.
 bool Election::may_compete(Instant at) const {
     return !lease_ && !withdrawing_ && !obstacle(at) && !acceptor_.promise(at) &&
-           heard_count(at) >= majority(setup_.nodes.size());
+           heard_count(at) + votes_at_hand(at) >= majority(voters().size());
 }
 
 void Election::consider_candidacy() {
@@ -61,7 +61,7 @@ void Election::open_vacancy() {
     const Duration interval = setup_.parameters.heartbeat_interval;
     opening_ = Opening{.at = now_.boot, .jitter = jitter_.below(interval / 2)};
     const auto& last = acceptor_.last_promise();
-    if (last && last->ballot.node != setup_.self) {
+    if (last && last->ballot.node != setup_.self && vacancy_.why != Why::takeover) {
         const Peer* const peer = peers_.find(last->ballot.node);
         const bool silent = peer == nullptr || !heard_within(*peer, now_.boot, setup_.parameters.lease);
         vacancy_by_release_ = false;
@@ -128,9 +128,10 @@ std::vector<Candidate> Election::rivals(Duration heard_span) const {
 /// Votes for itself first, where the round is a vote; then asks everybody else.
 void Election::start_round(RequestKind kind, const Ballot& ballot) {
     highest_term_ = std::max(highest_term_, ballot.term);
-    round_.emplace(kind, ballot, now_.boot, setup_.nodes, setup_.parameters);
+    round_.emplace(kind, ballot, now_.boot, voters(), setup_.parameters);
+    count_votes_at_hand(*round_);
     const Request own{.kind = kind, .ballot = ballot, .composed_at = now_.boot};
-    round_->record(now_.boot, setup_.self, acceptor_.answer(now_.boot, own, setup_.parameters.lease));
+    round_->record(now_.boot, setup_.self, acceptor_.answer(now_.boot, own, promise_span(setup_.parameters)));
     ask_round(true);
     conclude_round();
 }

@@ -15,6 +15,9 @@ void Election::handle(const Heard& heard) {
     if (peer == nullptr) {
         return;
     }
+    if (!heard.message.leaving && (sole_right_ == SoleRight::fenced || peer->said.leaving)) {
+        sole_right_ = SoleRight::none; // it is not off any more
+    }
     const bool same_before = !differs(*peer);
     note_run(*peer, heard.incarnation);
     hear(*peer, heard.incarnation, heard.message, heard.heard_at, heard.newest);
@@ -68,7 +71,10 @@ void Election::note_run(Peer& peer, const Incarnation& incarnation) {
                                           .node = peer.id,
                                           .text = fmt::format("{} runs as {} now, before as {}", peer.name,
                                                               to_text(incarnation), to_text(peer.incarnation))});
-    if (acceptor_.release_earlier_runs(now_.boot, peer.id, incarnation)) {
+    const std::optional<Promise> before = acceptor_.last_promise();
+    const bool freed = acceptor_.release_earlier_runs(now_.boot, peer.id, incarnation);
+    note_freed(before);
+    if (freed) {
         vacancy_ = {.why = Why::holder_restarted, .words = fmt::format("the daemon on {} restarted", peer.name)};
         vacancy_by_release_ = false;
     }
@@ -100,7 +106,9 @@ void Election::note_term(const Message& message) {
 void Election::note_releases(Peer& peer, const Message& message, bool newest) {
     for (std::size_t index = 0; index < std::min(message.released.count, ReleaseList::count_max); ++index) {
         const Ballot& ballot = message.released.ballots[index];
+        const std::optional<Promise> before = acceptor_.last_promise();
         acceptor_.release(now_.boot, ballot);
+        note_freed(before);
         if (releases_.add_heard(ballot)) {
             retry_at_ = now_.boot; // what a refusal told of waiting rested on promises that may be over now
         }
@@ -129,7 +137,7 @@ bool Election::held_since(Term term) const noexcept {
 
 void Election::yield_to_higher_term(const Peer& peer, const Message& message) {
     if (lease_ && message.role == Role::active && message.held.term > lease_->ballot().term) {
-        withdraw(false, NodeId{},
+        withdraw(Ending::yielded, NodeId{},
                  {.why = Why::higher_term,
                   .words = fmt::format("{} is active with the higher term {}", peer.name, message.held.term)});
     }
@@ -137,7 +145,10 @@ void Election::yield_to_higher_term(const Peer& peer, const Message& message) {
 
 void Election::answer_request(NodeId to, const Request& request) {
     Message reply = compose();
-    reply.answer = acceptor_.answer(now_.boot, request, setup_.parameters.lease);
+    reply.answer = acceptor_.answer(now_.boot, request, promise_span(setup_.parameters));
+    if (request.kind != RequestKind::pre_vote && reply.answer->verdict == Verdict::granted) {
+        sole_right_ = SoleRight::none; // it is the other one's now
+    }
     if (const auto promise = acceptor_.promise(now_.boot)) {
         reply.promised = promise->ballot;
         reply.promise_remaining = promise->until - now_.boot;

@@ -11,13 +11,6 @@
 
 namespace belay::core {
 
-namespace {
-
-constexpr Duration ranks_last_first = std::chrono::seconds(10); // DESIGN section 3.3
-constexpr Duration ranks_last_max = std::chrono::minutes(5);
-
-} // namespace
-
 void Election::become_active(const Round& won) {
     const Instant asked_at = sabotage::is(sabotage::Break::lease_from_last_ask) ? ask_again_at_ - voting_round_max / 3
                                                                                 : won.first_asked_at();
@@ -25,7 +18,7 @@ void Election::become_active(const Round& won) {
     if (lease_) {
         // A newer ballot, voted while holding by the older one (3.3): nothing changes for the clients.
         spend(lease_->ballot());
-        lease_.emplace(won.ballot(), std::max(until, lease_->until()), setup_.nodes.size());
+        lease_.emplace(won.ballot(), std::max(until, lease_->until()), renewers());
         actions_.emplace_back(
             action::Noticed{.event = "term_renewed",
                             .node = setup_.self,
@@ -41,9 +34,15 @@ void Election::become_active(const Round& won) {
         send_to_all(compose());
         return;
     }
-    lease_.emplace(won.ballot(), until, setup_.nodes.size());
+    lease_.emplace(won.ballot(), until, renewers());
+    if (!asks_gateway()) {
+        sole_right_ = SoleRight::none; // used up: now it is the lease
+    }
     set_role(Role::active, vacancy_);
-    actions_.emplace_back(action::Serve{.ballot = won.ballot(), .until = until, .after_release = vacancy_by_release_});
+    // A farewell may be old, and the gateway may have helped another run of that node since: then ask first.
+    const bool by_farewell = asks_gateway() && peers_.all().front().said.leaving;
+    actions_.emplace_back(
+        action::Serve{.ballot = won.ballot(), .until = until, .after_release = vacancy_by_release_ && !by_farewell});
     vacancy_ = {.why = Why::no_holder, .words = "no node held the VIPs"};
     vacancy_by_release_ = false;
 }
@@ -52,7 +51,14 @@ void Election::become_active(const Round& won) {
 void Election::renew_own_promise() {
     assert(lease_);
     const Request own{.kind = RequestKind::renew, .ballot = lease_->ballot(), .composed_at = now_.boot};
-    take_renewal(setup_.self, acceptor_.answer(now_.boot, own, setup_.parameters.lease));
+    take_renewal(setup_.self, acceptor_.answer(now_.boot, own, promise_span(setup_.parameters)));
+    if (asks_gateway() && has_right(now_.boot)) { // a node that is off agrees to everything
+        take_renewal(peers_.all().front().id, {.to = own.kind,
+                                               .ballot = own.ballot,
+                                               .asked_at = own.composed_at,
+                                               .verdict = Verdict::granted,
+                                               .promised = setup_.parameters.lease});
+    }
 }
 
 void Election::take_renewal(NodeId from, const Answer& answer) {
@@ -82,20 +88,27 @@ void Election::lease_over() {
         answers += fmt::format("{}{}: {}", answers.empty() ? "" : ", ", peer.name,
                                answered ? fmt::format("{} ms ago", to_ms(now_.boot - *answered)) : "never");
     }
-    const std::string words = fmt::format("no majority renewed the lease in time (last answers of {})", answers);
-    withdraw(false, NodeId{}, {.why = Why::lease_ran_out, .words = words});
+    if (asks_gateway()) {
+        answers +=
+            fmt::format(", the gateway: {}",
+                        gateway_asked_at_ ? fmt::format("{} ms ago", to_ms(now_.boot - *gateway_asked_at_)) : "never");
+    }
+    const std::string words = renewers() == 1
+                                  ? std::string("this node came too late to renew its lease")
+                                  : fmt::format("no majority renewed the lease in time (last answers of {})", answers);
+    withdraw(Ending::ran_out, NodeId{}, {.why = Why::lease_ran_out, .words = words});
 }
 
 void Election::step_down(Reason reason, NodeId successor) {
     ranks_last_for_ = ranks_last_first; // it held in good order until now
-    withdraw(true, successor, reason);
+    withdraw(Ending::stepped_down, successor, reason);
 }
 
 /// The VIPs go first; what follows waits for the kernel's acknowledgement (event Withdrawn). No renewal is asked any
 /// more, so without an acknowledgement the lease just runs out.
-void Election::withdraw(bool on_purpose, NodeId successor, Reason reason) {
+void Election::withdraw(Ending ending, NodeId successor, Reason reason) {
     assert(lease_);
-    withdrawing_ = Withdrawing{.ballot = lease_->ballot(), .on_purpose = on_purpose, .successor = successor};
+    withdrawing_ = Withdrawing{.ballot = lease_->ballot(), .ending = ending, .successor = successor};
     if (round_) {
         spend(round_->ballot());
         round_.reset();
@@ -116,12 +129,8 @@ void Election::handle(const Withdrawn& withdrawn) {
     const Withdrawing done = *withdrawing_;
     if (withdrawn.acknowledged || sabotage::is(sabotage::Break::release_unasked)) {
         withdrawing_.reset();
-        for (const Ballot& ballot : spent_) {
-            give_up(ballot);
-        }
-        spent_.clear();
-        give_up(done.ballot);
-        if (done.on_purpose) {
+        release_all(done);
+        if (done.ending == Ending::stepped_down) {
             no_candidate_until_ = now_.boot + setup_.parameters.lease + (2 * setup_.parameters.heartbeat_interval);
             successor_ = done.successor;
         }
@@ -131,6 +140,20 @@ void Election::handle(const Withdrawn& withdrawn) {
         withdrawing_.reset();
         finish_stop();
     }
+}
+
+/// Gives up the held ballot and the spent ones. Of two nodes without a third voter, a holder whose lease ran out keeps
+/// its right instead: the other one may be dead, and then nobody else could serve again (section 3.7).
+void Election::release_all(const Withdrawing& done) {
+    if (is_pair() && !asks_gateway() && done.ending == Ending::ran_out && !eligibility_.stopping) {
+        sole_right_ = SoleRight::kept;
+    } else {
+        for (const Ballot& ballot : spent_) {
+            give_up(ballot);
+        }
+        give_up(done.ballot);
+    }
+    spent_.clear();
 }
 
 /// Remembers a ballot of ours that acceptors may still be promised to, to release it together with the held one. What
@@ -146,6 +169,7 @@ void Election::spend(const Ballot& ballot) {
 void Election::give_up(const Ballot& ballot) {
     acceptor_.release(now_.boot, ballot);
     releases_.add_own(ballot);
+    sole_right_ = SoleRight::none; // whom the release reaches has it now
 }
 
 void Election::watch_conditions() {

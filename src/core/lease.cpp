@@ -7,10 +7,10 @@
 
 namespace belay::core {
 
-Lease::Lease(const Ballot& ballot, Instant until, std::size_t node_count)
+Lease::Lease(const Ballot& ballot, Instant until, std::size_t voter_count)
     : ballot_(ballot)
     , until_(until)
-    , node_count_(node_count) {}
+    , voter_count_(voter_count) {}
 
 std::optional<Instant> Lease::last_answered(NodeId acceptor) const noexcept {
     const auto known = std::ranges::find(renewals_, acceptor, &Renewal::acceptor);
@@ -33,7 +33,7 @@ bool Lease::record(Instant now, NodeId acceptor, Instant asked_at, Duration prom
         std::ranges::find_if(renewals_, [asked_at](const Renewal& other) { return other.asked_at < asked_at; });
     renewals_.insert(place, Renewal{.acceptor = acceptor, .asked_at = asked_at, .promised = promised});
 
-    const std::size_t needed = majority(node_count_) - (sabotage::is(sabotage::Break::minority_renews) ? 1 : 0);
+    const std::size_t needed = majority(voter_count_) - (sabotage::is(sabotage::Break::minority_renews) ? 1 : 0);
     if (renewals_.size() < needed) {
         return false;
     }

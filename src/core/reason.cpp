@@ -8,7 +8,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(why_last) + 1> w
     "none",       "started",       "abstention_over", "holder_silent",  "holder_released", "holder_restarted",
     "no_holder",  "lease_ran_out", "higher_term",     "service_failed", "link_lost",       "address_refused",
     "switchover", "maintenance",   "preempted",       "stopping",       "refused",         "accepted",
-    "silent",     "returned"};
+    "silent",     "returned",      "takeover",        "claimed_twice"};
 
 } // namespace
 

@@ -36,6 +36,7 @@ void Watchdog::serve(const control::Request& request, control::ReplyFunction rep
 }
 
 StatusSource Watchdog::source() const {
+    const bool witness = prepared_.settings.find_node(prepared_.run.self)->kind == config::NodeKind::witness;
     return {.now = boot_now(),
             .settings = prepared_.settings,
             .election = election_,
@@ -43,7 +44,7 @@ StatusSource Watchdog::source() const {
             .info = info_report_,
             .health = health_,
             .rivals = rivals_,
-            .vips = vips_->states(),
+            .vips = witness ? std::vector<VipState>{} : vips_->states(),
             .fence = fence_->state(),
             .counters = own_counters()};
 }

@@ -36,12 +36,14 @@ core::Setup core_setup(const config::Settings& settings, const Run& run) {
         setup.nodes.push_back({.id = node.id, .name = node.name, .witness = node.kind == config::NodeKind::witness});
     }
     setup.parameters = {.lease = settings.cluster.lease,
+                        .promise = config::promise_span(settings.cluster, run.fence),
                         .heartbeat_interval = settings.cluster.heartbeat_interval,
                         .clock_drift_ppm = settings.cluster.clock_drift_ppm,
                         .fence_slack = settings.cluster.fence_slack,
                         .preempt = settings.cluster.preempt,
                         .preempt_delay = settings.cluster.preempt_delay,
                         .priority = settings.find_node(run.self)->priority};
+    setup.upstream = settings.cluster.tiebreaker == config::Tiebreaker::upstream;
     setup.started_unix_ns = run.started_unix_ns;
     setup.config_digest = config::digest(settings, run.fence);
     setup.abstention = run.abstention;
@@ -94,13 +96,19 @@ info::Setup info_setup(const config::Settings& settings, const Run& run, const C
         card.name = node.name;
         card.incarnation = to_text(run.incarnation);
         card.version = BELAY_VERSION;
-        card.service = describe(settings.service);
+        card.service = describe(service_of(settings, run.self));
         card.started_unix_ns = run.started_unix_ns;
         for (const Endpoint& channel : node.heartbeat) {
             card.addresses.push_back(to_text(channel.address));
         }
     }
     return setup;
+}
+
+config::Service service_of(const config::Settings& settings, NodeId self) {
+    const config::Node* const node = settings.find_node(self);
+    assert(node != nullptr);
+    return node->kind == config::NodeKind::witness ? config::Service{} : settings.service;
 }
 
 std::vector<vip::Vip> vips_of(const config::Settings& settings) {

@@ -118,7 +118,8 @@ void Watchdog::abstention_over() {
     if (std::exchange(lease_trimmed_, true) || boot_now() < election_.acceptor().abstains_until()) {
         return;
     }
-    if (const Status kept = prepared_.runtime.remember_lease(prepared_.settings.cluster.lease); !kept) {
+    const Duration span = config::promise_span(prepared_.settings.cluster, prepared_.run.fence);
+    if (const Status kept = prepared_.runtime.remember_lease(span); !kept) {
         log::warning("remembered_lease", {{"problem", kept.error().text}, {"next", "the next start abstains longer"}});
     }
 }

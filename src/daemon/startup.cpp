@@ -134,6 +134,10 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
     if (!sockets) {
         return refused(sockets, exit_failed);
     }
+    auto upstream_arp = packet::RawSocket::open();
+    if (!upstream_arp) {
+        return refused(upstream_arp, exit_failed);
+    }
     if (const Status confined = confine(); !confined) {
         return refused(confined, exit_failed);
     }
@@ -158,6 +162,7 @@ std::expected<Prepared, StartFailure> prepare(const Options& options) {
                     .runtime = std::move(*runtime),
                     .fence = std::move(*fence),
                     .sockets = std::move(*sockets),
+                    .upstream_arp = std::move(*upstream_arp),
                     .notifier = std::move(*notifier),
                     .maintenance = maintenance};
 }

@@ -209,6 +209,15 @@ json fence_json(const StatusSource& source) {
             {"lost", fence.lost_count}};
 }
 
+/// The third vote of two nodes; null without one.
+json tiebreaker_json(const StatusSource& source) {
+    const auto& gateway = source.settings.cluster.upstream;
+    if (!gateway) {
+        return nullptr;
+    }
+    return {{"upstream", to_text(*gateway)}, {"reachable", source.election.gateway_reachable(source.now)}};
+}
+
 } // namespace
 
 json nodes_json(const StatusSource& source) {
@@ -225,6 +234,7 @@ json status_json(const StatusSource& source) {
     const auto obstacle = election.obstacle(source.now);
     const auto& lease = election.lease();
     const std::size_t count = source.settings.nodes.size();
+    const auto waits_for = election.waits_for(source.now);
     return {{"node", source.settings.name_of(election.setup().self)},
             {"cluster", source.settings.cluster.name},
             {"version", BELAY_VERSION},
@@ -240,10 +250,12 @@ json status_json(const StatusSource& source) {
             {"ineligible_reason", obstacle ? json(obstacle->words) : json(nullptr)},
             {"maintenance", maintenance_json(source)},
             {"quorum", {{"needed", core::majority(count)}, {"heard", election.heard_count(source.now)}, {"of", count}}},
+            {"tiebreaker", tiebreaker_json(source)},
+            {"waits_for", waits_for ? json(*waits_for) : json(nullptr)},
             {"nodes", node_list(source)},
             {"vips", vip_list(source)},
             {"service",
-             {{"type", word_of(source.settings.service.kind)},
+             {{"type", word_of(service_of(source.settings, election.setup().self).kind)},
               {"healthy", source.health && source.health->healthy},
               {"detail", source.health ? source.health->detail : "it was not checked yet"}}},
             {"fence", fence_json(source)},

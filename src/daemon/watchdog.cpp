@@ -50,7 +50,8 @@ Status Watchdog::begin() {
     }
     timer_ = std::make_unique<BootTimer>(std::move(*timer));
     for (const auto& part :
-         {&Watchdog::open_vips, &Watchdog::open_fence, &Watchdog::start_threads, &Watchdog::open_control}) {
+         {&Watchdog::open_vips, &Watchdog::open_fence, &Watchdog::start_threads, &Watchdog::open_control,
+          &Watchdog::open_upstream}) {
         if (const Status begun = (this->*part)(); !begun) {
             return begun;
         }
@@ -143,10 +144,11 @@ Status Watchdog::start_threads() {
         return std::unexpected(info.error());
     }
     info_ = std::move(*info);
-    auto lifecheck = lifecheck::Thread::start(settings.service, [this, post](lifecheck::Health health) {
-        // lifecheck -> watchdog
-        post([this, health = std::move(health)]() mutable { take_health(std::move(health)); });
-    });
+    auto lifecheck =
+        lifecheck::Thread::start(service_of(settings, prepared_.run.self), [this, post](lifecheck::Health health) {
+            // lifecheck -> watchdog
+            post([this, health = std::move(health)]() mutable { take_health(std::move(health)); });
+        });
     if (!lifecheck) {
         return std::unexpected(lifecheck.error());
     }

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(wrong_command_lines_are_exit_code_two) {
 
 BOOST_AUTO_TEST_CASE(help_and_version_work_everywhere) {
     Bench bench;
-    for (const char* command : {"status", "nodes", "vips", "events", "switchover", "maintenance", "reload",
+    for (const char* command : {"status", "nodes", "vips", "events", "switchover", "takeover", "maintenance", "reload",
                                 "check-config", "keygen", "version"}) {
         const Outcome help = bench.belay({command, "--help"});
         BOOST_TEST(help.exit_code == 0, command);
@@ -257,7 +257,11 @@ BOOST_AUTO_TEST_CASE(configuration_is_checked_without_a_daemon) {
     write_file(ini, good);
     const Outcome ok = bench.belay({"check-config", ini});
     BOOST_TEST(ok.exit_code == 0, ok.err);
-    BOOST_TEST(ok.out == ini + ": ok: 3 nodes, 1 VIP\n");
+    BOOST_TEST(ok.out.starts_with(ini + ": ok: 3 nodes, 1 VIP\n\nWHEN "), ok.out);
+    BOOST_TEST(ok.out.contains("host of the active lost      move within 0.9 s\n"), ok.out);
+    const json survives = json::parse(bench.belay({"check-config", "--json", ini}).out).at("survival");
+    BOOST_TEST(survives.at(0).at("event") == "active_host_lost");
+    BOOST_TEST(survives.at(0).at("fate") == "served");
     BOOST_TEST(!ok.err.contains(": error: "));
 
     write_file(ini, good + "colour = red\nadress = x\n");

@@ -105,6 +105,7 @@ BOOST_AUTO_TEST_CASE(a_tiebreaker_and_its_gateway) {
     expect_good(with_gateway);
     BOOST_TEST(belay::to_text(settings_of(with_gateway).cluster.upstream.value()) == "10.77.0.254");
     expect_good(with(with_gateway, "10.77.0.254", "fd77::254"));
+    expect(with(with_gateway, "10.77.0.100/24", "fd77::7/64"), "9:14: error: tiebreaker: upstream needs an IPv4 VIP");
     expect(with(two, "tiebreaker = none", "tiebreaker = upstream"),
            "9:14: error: tiebreaker: upstream needs 'upstream', the address of the gateway");
     expect(with(good_text(), "tiebreaker = none", "tiebreaker = none\nupstream = 10.77.0.254"),

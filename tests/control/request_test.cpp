@@ -28,6 +28,7 @@ BOOST_AUTO_TEST_CASE(every_request_survives_its_line) {
         request::Switchover{.to = "bravo", .wait = 10s},
         request::Maintenance{.on = true, .length = 30min},
         request::Maintenance{.on = false, .length = {}},
+        request::Takeover{.fenced = "alpha"},
         request::Reload{},
         request::Version{},
     };
@@ -43,7 +44,7 @@ BOOST_AUTO_TEST_CASE(every_request_survives_its_line) {
     BOOST_TEST(control::to_line(request::Status{}) == "{\"command\":\"status\"}\n");
 }
 
-BOOST_AUTO_TEST_CASE(only_three_commands_change_things) {
+BOOST_AUTO_TEST_CASE(only_four_commands_change_things) {
     for (const auto& [line, changes] : {
              std::pair{R"({"command":"status"})", false},
              {R"({"command":"nodes"})", false},
@@ -52,6 +53,7 @@ BOOST_AUTO_TEST_CASE(only_three_commands_change_things) {
              {R"({"command":"version"})", false},
              {R"({"command":"switchover"})", true},
              {R"({"command":"maintenance","on":false})", true},
+             {R"({"command":"takeover","i_have_fenced":"alpha"})", true},
              {R"({"command":"reload"})", true},
          }) {
         BOOST_TEST(control::changes(control::parse_request(line).value()) == changes, line);
@@ -77,8 +79,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_request_says_what_one_looks_like) {
 BOOST_AUTO_TEST_CASE(wrong_commands_and_arguments_are_named) {
     const std::pair<const char*, const char*> cases[] = {
         {R"({"command":"stats"})", "unknown command 'stats'; use one of status, nodes, vips, events, switchover, "
-                                   "maintenance, reload, version"},
+                                   "takeover, maintenance, reload, version"},
         {R"({"command":"status","all":true})", "'status' takes no argument 'all'; it has none"},
+        {R"({"command":"takeover"})", "'takeover' needs the argument 'i_have_fenced'"},
+        {R"({"command":"takeover","i_have_fenced":""})", "'i_have_fenced' of 'takeover' must be a text"},
         {R"({"command":"switchover","node":"b"})", "'switchover' takes no argument 'node'; use to, wait_ms"},
         {R"({"command":"switchover","to":7})", "'to' of 'switchover' must be a text that is not empty"},
         {R"({"command":"switchover","to":""})", "'to' of 'switchover' must be a text that is not empty"},

@@ -10,6 +10,28 @@ using namespace belay::core::testing;
 
 BOOST_FIXTURE_TEST_SUITE(election_candidate, TestedNode)
 
+BOOST_AUTO_TEST_CASE(with_a_longer_promise_all_that_rests_on_it_is_longer_but_the_lease) { // 4.3
+    Setup setup = alpha_setup();
+    setup.parameters.promise = 2500ms;
+    TestedNode node(setup);
+    BOOST_TEST((node.election.acceptor().abstains_until() == start + 2500ms));
+    node.now.boot = start + 2500ms;
+    node.meet();
+    node.tick_at(node.now.boot + 100ms);
+    node.answer(bravo, grant(node.asked(RequestKind::pre_vote), 2500ms));
+    node.answer(bravo, grant(node.asked(RequestKind::vote), 2500ms));
+    BOOST_REQUIRE(node.election.lease().has_value());
+    BOOST_TEST((node.election.lease()->until() == node.now.boot + lease_worth));
+    BOOST_TEST((node.election.acceptor().last_promise()->until == node.now.boot + 2500ms)); // its own vote
+    TestedNode acceptor(setup);
+    acceptor.now.boot = start + 2500ms;
+    acceptor.ask(bravo, RequestKind::vote, ballot(7, bravo));
+    BOOST_TEST((acceptor.last_answer(bravo).value().promised == 2500ms));
+    acceptor.now.boot = start + 4999ms;
+    acceptor.ask(charlie, RequestKind::vote, ballot(8, charlie));
+    BOOST_TEST((acceptor.last_answer(charlie).value().verdict == Verdict::promised));
+}
+
 BOOST_AUTO_TEST_CASE(it_asks_for_nothing_while_it_abstains) { // 3.1
     meet();
     now.boot = start + lease_length - 1ns;

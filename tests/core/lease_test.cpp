@@ -31,6 +31,14 @@ BOOST_AUTO_TEST_CASE(drift_and_slack_are_taken_off) {
     BOOST_TEST((lease_end(start, 500ms, parameters) == start + 400ms));
 }
 
+BOOST_AUTO_TEST_CASE(longer_promises_make_no_longer_lease) { // 4.3
+    BOOST_TEST((lease_end(start, 2500ms, parameters) == start + lease_worth));
+    BOOST_TEST((lease_end(start, 499ms, parameters) < start + lease_worth));
+    BOOST_TEST(!answered(start + 100ms, alpha, start + 100ms, 2500ms));
+    BOOST_TEST(answered(start + 150ms, bravo, start + 100ms, 2500ms));
+    BOOST_TEST((lease.until() == start + 100ms + lease_worth));
+}
+
 BOOST_AUTO_TEST_CASE(it_holds_up_to_its_end_and_not_at_it) {
     BOOST_TEST(lease.holds(start + lease_worth - 1ns));
     BOOST_TEST(!lease.holds(start + lease_worth));

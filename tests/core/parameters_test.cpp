@@ -18,4 +18,10 @@ BOOST_AUTO_TEST_CASE(a_foreign_span_is_worth_less_by_the_drift) {
     BOOST_TEST((less_drift(1h, {.clock_drift_ppm = 500'000}) == 30min)); // no overflow on the way
 }
 
+BOOST_AUTO_TEST_CASE(a_promise_is_never_shorter_than_a_lease) { // 4.3
+    BOOST_TEST((promise_span(Parameters{}) == lease_length));
+    BOOST_TEST((promise_span({.lease = 500ms, .promise = 2500ms}) == 2500ms));
+    BOOST_TEST((promise_span({.lease = 500ms, .promise = 400ms}) == 500ms));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(the_core_gets_every_node_and_its_own_priority) {
     BOOST_TEST((setup.abstention == 2s));
     BOOST_TEST(setup.started_unix_ns == 5);
     BOOST_TEST(setup.seed == 9U);
+    BOOST_TEST((setup.parameters.promise == config::promise_span(settings.cluster, config::FenceKind::address)));
     BOOST_TEST(setup.config_digest == config::digest(settings, config::FenceKind::address));
 }
 

@@ -47,7 +47,9 @@ std::vector<std::string> Stage::run(const std::string& command) {
     if (!world_) {
         throw std::runtime_error("the first command must be `cluster`");
     }
-    if (words.front() == "run") {
+    if (words.front() == "wall-clocks") {
+        world_->set_wall_clocks();
+    } else if (words.front() == "run") {
         world_->run_for(duration(words.at(1)));
     } else if (!run_host_command(words) && !run_network_command(words, out) && !run_operator_command(words)) {
         throw std::runtime_error("no such command: " + command);
@@ -62,14 +64,20 @@ std::vector<std::string> Stage::run(const std::string& command) {
     return out;
 }
 
-/// cluster alpha bravo:priority=200 charlie:witness delta:digest=2 lease=500ms heartbeat=100ms preempt=1s
+/// cluster alpha bravo upstream lease=500ms; cluster alpha bravo:priority=200 charlie:witness delta:digest=2
+/// lease=500ms promise=2500ms heartbeat=100ms preempt=1s
 void Stage::make_cluster(const Words& words) {
     std::map<std::string, sim::NodeOptions> nodes;
     std::map<std::string, std::uint64_t> digests;
+    bool upstream = false;
     for (std::size_t index = 1; index < words.size(); ++index) {
         const std::string& word = words[index];
         if (word.starts_with("lease=")) {
             parameters_.lease = duration(word.substr(6));
+        } else if (word == "upstream") {
+            upstream = true;
+        } else if (word.starts_with("promise=")) {
+            parameters_.promise = duration(word.substr(8));
         } else if (word.starts_with("heartbeat=")) {
             parameters_.heartbeat_interval = duration(word.substr(10));
         } else if (word.starts_with("preempt=")) {
@@ -93,7 +101,7 @@ void Stage::make_cluster(const Words& words) {
             names_.push_back(parts[0]);
         }
     }
-    world_ = std::make_unique<sim::World>(parameters_, nodes);
+    world_ = std::make_unique<sim::World>(parameters_, nodes, upstream);
     for (const auto& [name, digest] : digests) {
         world_->set_digest(name, digest);
     }
@@ -138,6 +146,10 @@ bool Stage::run_network_command(const Words& words, std::vector<std::string>& ou
         for (const std::string& name : names_) {
             for_all_paths_of(name, true, true, false);
         }
+    } else if (verb == "gateway") { // gateway alpha off
+        world_->set_gateway(words.at(1), words.at(2) == "on");
+    } else if (verb == "segment") { // segment alpha off: the host neither hears nor answers ARP
+        world_->set_segment(words.at(1), words.at(2) == "on");
     } else if (verb == "delay") {
         world_->link(words.at(1), words.at(3)).delay = duration(words.at(4));
     } else if (verb == "delay-votes") {
@@ -162,6 +174,8 @@ bool Stage::run_operator_command(const Words& words) {
             asked.to = node_id(words[2]);
         }
         world_->feed(words.at(1), asked);
+    } else if (verb == "takeover") { // takeover bravo fenced alpha
+        world_->feed(words.at(1), core::FencedByOperator{.node = node_id(words.at(3))});
     } else if (verb == "maintenance") {
         world_->feed(words.at(1), core::MaintenanceChanged{.maintenance = {.on = words.at(2) == "on", .until = {}}});
     } else if (verb == "stop") {

@@ -13,8 +13,9 @@ constexpr Duration kernel_time = std::chrono::microseconds(200); // until the ke
 
 } // namespace
 
-World::World(core::Parameters parameters, std::map<std::string, NodeOptions> nodes)
-    : parameters_(parameters) {
+World::World(core::Parameters parameters, std::map<std::string, NodeOptions> nodes, bool upstream)
+    : parameters_(parameters)
+    , upstream_(upstream) {
     std::int64_t number = 0;
     for (const auto& [name, options] : nodes) {
         Host fresh;
@@ -62,10 +63,11 @@ core::Setup World::setup_of(const Host& host) const {
         setup.nodes.push_back({.id = node_id(name), .name = name, .witness = other.options.witness});
     }
     setup.parameters = parameters_;
+    setup.upstream = upstream_;
     setup.parameters.priority = host.options.priority;
     setup.started_unix_ns = now_.count();
     setup.config_digest = host.digest;
-    setup.abstention = parameters_.lease;
+    setup.abstention = promise_span(parameters_);
     setup.seed = setup.self.value + host.run;
     return setup;
 }
@@ -100,6 +102,64 @@ void World::start(const std::string& node) {
     starting.election = std::make_unique<core::Election>(setup_of(starting), local(starting));
     step(starting, core::ServiceChanged{.condition = {.good = true, .detail = "healthy"}});
     step(starting, core::LinksChanged{.condition = {.good = true, .detail = "up"}});
+    starting.probing = 0;
+    if (upstream_) {
+        ask_gateway(starting, starting.run);
+    }
+}
+
+/// Each heartbeat interval, for as long as this run lives. An answer takes the way of a packet there and back.
+void World::ask_gateway(Host& host, std::uint64_t run) {
+    if (!host.up || host.run != run) {
+        return;
+    }
+    const core::UpstreamChecked checked{.reachable = host.gateway, .asked_at = local(host)};
+    at(now_ + (2 * Link{}.delay), [this, &host, run, checked] {
+        if (host.run == run) {
+            step(host, checked);
+        }
+    });
+    at(now_ + parameters_.heartbeat_interval, [this, &host, run] { ask_gateway(host, run); });
+}
+
+/// A kernel answers for a VIP that it has while the fence is open.
+bool World::answers_probes(const Host& host) const {
+    return host.segment && host.vips_up && local(host) < host.serves_until;
+}
+
+void World::probe_vips(Host& host, std::uint64_t series) {
+    if (!host.up || host.probing != series) {
+        return;
+    }
+    core::VipProbed probed{.asked_at = local(host), .outcome = core::ProbeOutcome::unanswered};
+    for (auto& [name, other] : hosts_) {
+        if (name == host.name || !host.segment || !other.segment) {
+            continue;
+        }
+        if (answers_probes(other)) {
+            probed.outcome = core::ProbeOutcome::answered;
+        }
+        if (other.up && other.probing != 0) { // it hears that somebody asks
+            at(now_ + Link{}.delay, [this, &hearing = other] {
+                step(hearing, core::VipProbed{.asked_at = local(hearing), .outcome = core::ProbeOutcome::rival});
+            });
+        }
+    }
+    const bool answered = probed.outcome == core::ProbeOutcome::answered;
+    at(now_ + (answered ? 2 * Link{}.delay : host.probe_interval), [this, &host, series, probed] {
+        if (host.probing == series) {
+            step(host, probed);
+        }
+    });
+    at(now_ + host.probe_interval, [this, &host, series] { probe_vips(host, series); });
+}
+
+void World::set_gateway(const std::string& node, bool reachable) {
+    host(node).gateway = reachable;
+}
+
+void World::set_segment(const std::string& node, bool reachable) {
+    host(node).segment = reachable;
 }
 
 void World::crash(const std::string& node) {
@@ -128,7 +188,7 @@ void World::step(Host& host, const core::Event& event) {
     if (!host.up) {
         return;
     }
-    const Moment moment{.boot = local(host), .unix_time = {}};
+    const Moment moment{.boot = local(host), .unix_time = wall_clocks_ ? now_ : Duration::zero()};
     for (const core::Action& action : host.election->step(moment, event)) {
         execute(host, action);
     }
@@ -191,6 +251,12 @@ void World::execute(Host& host, const core::Action& action) {
         say(host.name, fmt::format("answers the operator: {}: {}", reply->accepted ? "done" : "refused", reply->text));
     } else if (const auto* noticed = std::get_if<Noticed>(&action)) {
         say(host.name, fmt::format("notices {}: {}", noticed->event, noticed->text));
+    } else if (const auto* probe = std::get_if<ProbeVips>(&action)) {
+        host.probe_interval = probe->interval;
+        host.probing = probe->on ? ++order_ : 0;
+        if (probe->on) {
+            at(now_, [this, &host, series = host.probing] { probe_vips(host, series); });
+        }
     } else if (std::holds_alternative<Stopped>(action)) {
         host.up = false;
         say(host.name, "has stopped");

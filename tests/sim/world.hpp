@@ -38,7 +38,8 @@ struct Link {
 
 class World {
 public:
-    World(core::Parameters parameters, std::map<std::string, NodeOptions> nodes);
+    /// `upstream`: the two nodes have a gateway as tiebreaker (DESIGN section 3.7).
+    World(core::Parameters parameters, std::map<std::string, NodeOptions> nodes, bool upstream = false);
 
     // Hosts. A crash leaves the VIPs where they are; starting again removes them first, as the daemon does.
     void start(const std::string& node);
@@ -46,6 +47,13 @@ public:
     void reboot(const std::string& node); ///< crash, and come back as another boot without VIPs; then start()
     void feed(const std::string& node, const core::Event& event);
     void set_digest(const std::string& node, std::uint64_t digest); ///< of its next start
+    /// Whether a host reaches the gateway, and hears what other hosts ask and answer on the segment of the VIPs.
+    void set_gateway(const std::string& node, bool reachable);
+    void set_segment(const std::string& node, bool reachable);
+
+    /// From now on wall clocks tell the world's time and a bit; before, they stand at the epoch.
+    void set_wall_clocks() { wall_clocks_ = true; }
+
     void set_priority(const std::string& node, std::int32_t priority);
 
     // Network.
@@ -80,6 +88,10 @@ private:
         Duration clock_ahead{}; ///< its boot clock minus the world's
         bool up = false;
         bool vips_up = false;
+        bool gateway = true;
+        bool segment = true;
+        Duration probe_interval{}; ///< while the election asks for the VIPs
+        std::uint64_t probing = 0; ///< number of the running series of questions
         Instant serves_until;
         Incarnation incarnation;
         std::unique_ptr<core::Election> election;
@@ -110,12 +122,17 @@ private:
     void step(Host& host, const core::Event& event);
     void execute(Host& host, const core::Action& action);
     void plan_wake(Host& host);
+    void ask_gateway(Host& host, std::uint64_t run);
+    void probe_vips(Host& host, std::uint64_t series);
+    [[nodiscard]] bool answers_probes(const Host& host) const;
     void transmit(Host& from, const std::string& to, wire::Packet packet);
     bool deliver(const std::string& to, const Datagram& datagram);
     void check();
     void say(const std::string& node, const std::string& text);
 
     core::Parameters parameters_;
+    bool upstream_;
+    bool wall_clocks_ = false;
     std::map<std::string, Host> hosts_;
     std::map<std::pair<std::string, std::string>, Link> links_;
     std::map<std::pair<std::string, std::string>, std::vector<Datagram>> records_;

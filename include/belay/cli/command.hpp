@@ -34,6 +34,7 @@ struct Arguments {
     std::uint32_t events_count = 20;
     std::optional<std::string> switchover_to;
     std::optional<Duration> switchover_wait;
+    std::string takeover_fenced;
     bool maintenance_on = false;
     std::optional<Duration> maintenance_length;
     std::string config_file = "/etc/belay/belay.ini";

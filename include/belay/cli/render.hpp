@@ -21,6 +21,7 @@ namespace belay::cli {
 [[nodiscard]] std::string render_events(const nlohmann::json& result, const Style& style);
 
 [[nodiscard]] std::string render_switchover(const nlohmann::json& result, const Style& style);
+[[nodiscard]] std::string render_takeover(const nlohmann::json& result, const Style& style);
 [[nodiscard]] std::string render_maintenance(const nlohmann::json& result, const Style& style);
 [[nodiscard]] std::string render_reload(const nlohmann::json& result, const Style& style);
 

@@ -49,6 +49,12 @@ struct Switchover {
     bool operator==(const Switchover&) const = default;
 };
 
+struct Takeover {
+    std::string fenced; ///< the other of two nodes, whose host is off by the word of an operator
+
+    bool operator==(const Takeover&) const = default;
+};
+
 struct Maintenance {
     static constexpr Duration length_max = std::chrono::hours(24 * 365);
     bool on = false;
@@ -68,7 +74,7 @@ struct Version {
 } // namespace request
 
 using Request = std::variant<request::Status, request::Nodes, request::Vips, request::Events, request::Switchover,
-                             request::Maintenance, request::Reload, request::Version>;
+                             request::Takeover, request::Maintenance, request::Reload, request::Version>;
 
 /// The word of a request on the socket and on the command line, "switchover".
 [[nodiscard]] std::string_view name(const Request& request) noexcept;

@@ -23,8 +23,8 @@ public:
     Acceptor(Instant started, Duration abstention) noexcept;
 
     /// Decides one request, records the promise that it makes, and tells the answer to send. A granted promise runs
-    /// for `lease` from `now`. A pre-vote changes nothing.
-    [[nodiscard]] Answer answer(Instant now, const Request& request, Duration lease);
+    /// for `span` from `now`. A pre-vote changes nothing.
+    [[nodiscard]] Answer answer(Instant now, const Request& request, Duration span);
 
     /// A proposer gave this ballot up: a promise to exactly it ends, and neither it nor an older term is taken from
     /// now on, however late the packet. True when a running promise ended by this.

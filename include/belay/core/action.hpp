@@ -40,7 +40,14 @@ struct RoleChanged {
     Reason reason;
 };
 
-/// The answer to event SwitchoverAsked.
+/// Begin or stop to ask for the VIPs by ARP probes or neighbour solicitations, each `interval`, and report each
+/// question by event VipProbed (section 3.7). Goes on while the VIPs are held: a host does not hear its own question.
+struct ProbeVips {
+    bool on = false;
+    Duration interval{};
+};
+
+/// The answer to events SwitchoverAsked and FencedByOperator.
 struct Reply {
     bool accepted = false;
     NodeId to{};      ///< accepted: who was asked to take over
@@ -62,6 +69,6 @@ struct Stopped {};
 namespace belay::core {
 
 using Action = std::variant<action::Send, action::Serve, action::Extended, action::Withdraw, action::RoleChanged,
-                            action::Reply, action::Noticed, action::Stopped>;
+                            action::ProbeVips, action::Reply, action::Noticed, action::Stopped>;
 
 } // namespace belay::core

@@ -8,8 +8,8 @@
 // inside. Any one thread; in the daemon it is the watchdog thread.
 //
 // Where is what: src/core/election.cpp the two doors, time and operators' events; election_hear.cpp messages;
-// election_candidate.cpp candidacy and rounds; election_holder.cpp serving, renewal, stepping down;
-// election_compose.cpp what messages say.
+// election_candidate.cpp candidacy and rounds; election_holder.cpp serving, renewal, stepping down; election_pair.cpp
+// what two nodes do in place of a majority; election_compose.cpp what messages say.
 
 #include "belay/core/acceptor.hpp"
 #include "belay/core/action.hpp"
@@ -20,6 +20,7 @@
 #include "belay/core/peers.hpp"
 #include "belay/core/releases.hpp"
 #include "belay/core/round.hpp"
+#include "belay/core/vip_probing.hpp"
 
 #include <optional>
 #include <string>
@@ -68,14 +69,34 @@ public:
     [[nodiscard]] Term holder_term(Instant now) const;
     /// Nodes heard within a lease, this one included.
     [[nodiscard]] std::size_t heard_count(Instant now) const;
+    /// Of two nodes: what an eligible one waits for to take over, and the remedy, in words. Nothing: it does not wait,
+    /// or there are more nodes.
+    [[nodiscard]] std::optional<std::string> waits_for(Instant now) const;
+    /// With `tiebreaker = upstream`: whether the gateway answered lately (section 3.7).
+    [[nodiscard]] bool gateway_reachable(Instant at) const;
     /// Whether `peer` takes part with another configuration (section 3.8).
     [[nodiscard]] bool differs(const Peer& peer) const noexcept;
 
 private:
+    /// Why a lease ended before its successor began.
+    enum class Ending : std::uint8_t {
+        stepped_down, ///< on purpose: the successor is asked (3.5)
+        ran_out,      ///< nobody renewed it (3.3)
+        yielded,      ///< to a claim that goes before this one
+    };
+
+    /// Of two nodes without a third voter: why this one needs no vote of the other (section 3.7).
+    enum class SoleRight : std::uint8_t {
+        none,
+        released, ///< the other one released the ballot that this one promised last
+        kept,     ///< this one held last, and its lease ran out without a release
+        fenced,   ///< an operator vouched that the other one is off; until it is heard again
+    };
+
     /// The VIPs are being taken down; the kernel has not acknowledged it yet.
     struct Withdrawing {
         Ballot ballot;
-        bool on_purpose = false; ///< stepped down, as opposed to a lease that ran out
+        Ending ending = Ending::ran_out;
         NodeId successor;
     };
 
@@ -99,6 +120,9 @@ private:
     void handle(const SwitchoverAsked& asked);
     void handle(const StopAsked&);
     void handle(const Adjusted& adjusted);
+    void handle(const UpstreamChecked& checked);
+    void handle(const VipProbed& probed);
+    void handle(const FencedByOperator& fenced);
     void advance();
     void update_role();
     void judge_refusals();
@@ -138,13 +162,29 @@ private:
     void take_renewal(NodeId from, const Answer& answer);
     void step_down(Reason reason, NodeId successor);
     void lease_over();
-    void withdraw(bool on_purpose, NodeId successor, Reason reason);
+    void withdraw(Ending ending, NodeId successor, Reason reason);
     void spend(const Ballot& ballot);
+    void release_all(const Withdrawing& done);
     void give_up(const Ballot& ballot);
     void watch_conditions();
     void watch_preemption();
     [[nodiscard]] NodeId best_successor() const;
     [[nodiscard]] action::Reply switchover_to(NodeId target) const;
+
+    // election_pair.cpp
+    [[nodiscard]] bool is_pair() const noexcept;
+    [[nodiscard]] bool asks_gateway() const noexcept;
+    [[nodiscard]] std::vector<Participant> voters() const;
+    [[nodiscard]] std::size_t renewers() const;
+    [[nodiscard]] bool ranks_below_other() const;
+    [[nodiscard]] bool has_right(Instant at) const;
+    [[nodiscard]] bool gateway_votes(Instant at) const;
+    [[nodiscard]] std::size_t votes_at_hand(Instant at) const;
+    void count_votes_at_hand(Round& round) const;
+    void note_freed(const std::optional<Promise>& before);
+    [[nodiscard]] bool wants_probing(Instant at) const;
+    void watch_probing();
+    [[nodiscard]] action::Reply takeover_from(NodeId fenced) const;
 
     // election_compose.cpp
     [[nodiscard]] Message compose() const;
@@ -184,6 +224,12 @@ private:
     NodeId successor_; ///< named in messages until no_candidate_until_
     NodeId favoured_;  ///< whom a releasing holder asked to take over
     Instant favoured_until_;
+    SoleRight sole_right_ = SoleRight::none;
+    std::optional<Instant> gateway_asked_at_; ///< of the last question that the gateway answered
+    VipProbing probing_;
+    bool probes_ = false;       ///< action::ProbeVips is on
+    Instant probe_again_at_;    ///< after having yielded (3.7)
+    Instant claim_noted_until_; ///< a conflict is told once in a while
     Instant next_heartbeat_;
     bool stopped_ = false;
 };

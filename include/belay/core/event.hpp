@@ -3,6 +3,7 @@
 
 #include "belay/core/eligibility.hpp"
 #include "belay/core/message.hpp"
+#include "belay/core/vip_probing.hpp"
 
 #include <optional>
 #include <string>
@@ -65,6 +66,24 @@ struct SwitchoverAsked {
     std::optional<NodeId> to;
 };
 
+/// With `tiebreaker = upstream`: the gateway was asked (section 3.7). Sent for each question, when it was answered or
+/// the next one was due.
+struct UpstreamChecked {
+    bool reachable = false;
+    Instant asked_at; ///< read before the question was composed
+};
+
+/// One question of action::ProbeVips and what came of it. Of all VIPs together: `answered` when any of them was.
+struct VipProbed {
+    Instant asked_at;
+    ProbeOutcome outcome = ProbeOutcome::unanswered;
+};
+
+/// An operator vouches that the host of `node` is off (section 3.7). Answered by action::Reply.
+struct FencedByOperator {
+    NodeId node;
+};
+
 /// The daemon is to stop in good order. Ends with action::Stopped.
 struct StopAsked {};
 
@@ -75,7 +94,8 @@ struct Adjusted {
     std::int32_t priority = 0;
 };
 
-using Event = std::variant<Tick, Heard, Proved, ServiceChanged, LinksChanged, MaintenanceChanged, PeerVerdict,
-                           Withdrawn, AddressRefused, SwitchoverAsked, StopAsked, Adjusted>;
+using Event =
+    std::variant<Tick, Heard, Proved, ServiceChanged, LinksChanged, MaintenanceChanged, PeerVerdict, Withdrawn,
+                 AddressRefused, SwitchoverAsked, StopAsked, Adjusted, UpstreamChecked, VipProbed, FencedByOperator>;
 
 } // namespace belay::core

@@ -6,6 +6,7 @@
 #include "belay/core/ballot.hpp"
 #include "belay/core/parameters.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -13,15 +14,16 @@
 namespace belay::core {
 
 /// The end of a lease that rests on promises of at least `promised`, asked for by a request composed at `composed_at`.
+/// What is promised beyond a lease is time for the kernel of a holder that hangs, not for the holder (section 4.3).
 [[nodiscard]] constexpr Instant lease_end(Instant composed_at, Duration promised,
                                           const Parameters& parameters) noexcept {
-    return composed_at + less_drift(promised, parameters) - parameters.fence_slack;
+    return composed_at + less_drift(std::min(promised, parameters.lease), parameters) - parameters.fence_slack;
 }
 
 class Lease {
 public:
-    /// A lease won by a vote. `node_count` counts every node of the cluster.
-    Lease(const Ballot& ballot, Instant until, std::size_t node_count);
+    /// A lease won by a vote. `voter_count` counts all whose answers may renew it; a majority of them does.
+    Lease(const Ballot& ballot, Instant until, std::size_t voter_count);
 
     [[nodiscard]] const Ballot& ballot() const noexcept { return ballot_; }
 
@@ -45,7 +47,7 @@ private:
 
     Ballot ballot_;
     Instant until_;
-    std::size_t node_count_;
+    std::size_t voter_count_;
     std::vector<Renewal> renewals_; ///< the latest of each acceptor, the most recently composed first
 };
 

@@ -32,10 +32,12 @@ enum class Why : std::uint8_t {
     accepted = 17,        ///< it does again
     silent = 18,          ///< said of others: nothing was heard of the node for a lease
     returned = 19,        ///< said of others: it is heard again
+    takeover = 20,        ///< an operator vouched that the other of two nodes is off
+    claimed_twice = 21,   ///< another host answers for the VIPs of two nodes that cannot speak to each other
 };
 
 /// The highest code in use; decoders refuse what is above.
-inline constexpr Why why_last = Why::returned;
+inline constexpr Why why_last = Why::claimed_twice;
 
 /// The stable word, for example "service_failed".
 [[nodiscard]] std::string_view to_text(Why why) noexcept;

@@ -30,6 +30,8 @@ struct Run {
 [[nodiscard]] heartbeat::Setup heartbeat_setup(const config::Settings& settings, const Run& run,
                                                const ClusterKeys& keys);
 [[nodiscard]] info::Setup info_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys);
+/// What this node has to check: nothing where it is a witness.
+[[nodiscard]] config::Service service_of(const config::Settings& settings, NodeId self);
 [[nodiscard]] std::vector<vip::Vip> vips_of(const config::Settings& settings);
 [[nodiscard]] vip::Pace pace_of(const config::Announce& announce);
 

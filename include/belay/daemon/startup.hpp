@@ -29,6 +29,7 @@ struct Prepared {
     RuntimeDir runtime;
     std::unique_ptr<FenceKeeper> fence; ///< built, closed
     PacketSockets sockets;
+    packet::RawSocket upstream_arp; ///< for daemon/upstream_prober.hpp; hears nothing without it
     Notifier notifier;
     std::optional<Maintenance> maintenance; ///< that an earlier run of this boot was put into
 };

@@ -4,7 +4,7 @@
 // order. The other threads post to it and are posted to; nothing is shared.
 //
 // Where is what: src/daemon/watchdog.cpp the loop and the events; executor.cpp the core's actions; commands.cpp the
-// operator's requests; reload.cpp the configuration's changes.
+// operator's requests; reload.cpp the configuration's changes; upstream_wiring.cpp what two nodes need besides.
 
 #include "belay/base/result.hpp"
 #include "belay/control/request.hpp"
@@ -15,6 +15,7 @@
 #include "belay/daemon/fence_keeper.hpp"
 #include "belay/daemon/startup.hpp"
 #include "belay/daemon/status.hpp"
+#include "belay/daemon/upstream_prober.hpp"
 #include "belay/daemon/vip_keeper.hpp"
 #include "belay/heartbeat/thread.hpp"
 #include "belay/info/thread.hpp"
@@ -111,6 +112,11 @@ private:
     [[nodiscard]] StatusSource source() const;
     [[nodiscard]] std::map<std::string, std::uint64_t> own_counters() const;
 
+    // upstream_wiring.cpp
+    [[nodiscard]] Status open_upstream();
+    void execute(const core::action::ProbeVips& probe);
+    void answer(const control::request::Takeover& request, const control::ReplyFunction& reply);
+
     // reload.cpp
     [[nodiscard]] Result<std::vector<std::string>> reload();
     [[nodiscard]] Status apply(Configuration wanted);
@@ -121,6 +127,7 @@ private:
     core::History history_;
     std::unique_ptr<FenceKeeper> fence_;
     std::unique_ptr<VipKeeper> vips_;
+    std::unique_ptr<UpstreamProber> upstream_; ///< with `tiebreaker = upstream`
     std::unique_ptr<BootTimer> timer_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer beat_timer_;
