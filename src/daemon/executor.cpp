@@ -41,12 +41,14 @@ void Watchdog::send_all(std::vector<heartbeat::Outbound> outbound) {
     }
 }
 
-void Watchdog::execute(const core::action::Serve& /*serve*/) {
-    vips_->hold();
+void Watchdog::execute(const core::action::Serve& serve) {
+    vips_->hold(serve.until);
 }
 
 /// The fence of DESIGN section 4 will be armed here; without it the lease is kept by the core's own deadline alone.
-void Watchdog::execute(const core::action::Extended& /*extended*/) {}
+void Watchdog::execute(const core::action::Extended& extended) {
+    vips_->extended(extended.until);
+}
 
 void Watchdog::execute(const core::action::Withdraw& withdraw) {
     const bool gone = vips_->withdraw();

@@ -4,10 +4,12 @@
 // (DESIGN section 4) will be armed and closed beside hold() and withdraw(), and probes go before hold().
 
 #include "belay/core/eligibility.hpp"
+#include "belay/daemon/vip_state.hpp"
 #include "belay/netlink/addresses.hpp"
 #include "belay/netlink/monitor.hpp"
 #include "belay/packet/raw_socket.hpp"
 #include "belay/vip/announcer.hpp"
+#include "belay/vip/lifetime.hpp"
 #include "belay/vip/plan.hpp"
 
 #include <functional>
@@ -33,15 +35,6 @@ struct PacketSockets {
     packet::RawSocket neighbour;
 };
 
-/// One VIP as `belay vips` shows it.
-struct VipState {
-    std::string name;
-    IpPrefix prefix;
-    std::string interface;
-    bool present = false;               ///< on this host, put there by this daemon
-    std::optional<std::string> problem; ///< what stands in the way, in words
-};
-
 /// One thread, the watchdog, which is the one of the io_context.
 class VipKeeper {
 public:
@@ -52,17 +45,26 @@ public:
         std::function<void(std::string)> refused;
     };
 
+    /// What the keeper is told once. `lease` is the configured one; the addresses' lifetime rests on it.
+    struct Setup {
+        std::vector<vip::Vip> vips;
+        Duration lease{};
+        vip::Pace pace;
+    };
+
     /// Begins to watch; touches nothing yet.
-    [[nodiscard]] static Result<std::unique_ptr<VipKeeper>> open(boost::asio::io_context& context,
-                                                                 std::vector<vip::Vip> vips, const vip::Pace& pace,
+    [[nodiscard]] static Result<std::unique_ptr<VipKeeper>> open(boost::asio::io_context& context, Setup setup,
                                                                  PacketSockets sockets, Handlers handlers);
     ~VipKeeper();
     VipKeeper(const VipKeeper&) = delete;
     VipKeeper& operator=(const VipKeeper&) = delete;
 
-    /// From now on the VIPs belong here: adds and announces them, the first part before it returns. What somebody
-    /// removes is put back at once.
-    void hold();
+    /// The VIPs belong here until `lease_until`: adds and announces them, the first part before it returns. What
+    /// somebody removes is put back at once.
+    void hold(Instant lease_until);
+    /// They belong here for longer. When that instant has passed nothing is added, refreshed or announced any more,
+    /// whatever the event loop does first after a stall.
+    void extended(Instant lease_until);
     /// The VIPs do not belong here any more. True: the kernel has acknowledged that none is left. False: something may
     /// be left; call it again.
     [[nodiscard]] bool withdraw();
@@ -77,19 +79,22 @@ public:
     [[nodiscard]] std::vector<VipState> states() const;
 
 private:
-    VipKeeper(boost::asio::io_context& context, std::vector<vip::Vip> vips, const vip::Pace& pace,
-              PacketSockets sockets, Handlers handlers, netlink::Addresses addresses, netlink::Monitor monitor);
+    VipKeeper(boost::asio::io_context& context, Setup setup, PacketSockets sockets, Handlers handlers,
+              netlink::Addresses addresses, netlink::Monitor monitor);
     [[nodiscard]] Status begin();
 
     void refresh();
     void links_may_have_changed();
-    void kernel_told();
+    void turn();
     void reconcile();
     [[nodiscard]] bool add_slice(const vip::Plan& plan);
+    void refresh_lifetimes();
+    void refresh_slice();
+    [[nodiscard]] bool may_serve() const;
     void reconcile_soon();
     void refuse(const std::string& detail);
-    [[nodiscard]] bool remove_all();
-    [[nodiscard]] bool none_left();
+    [[nodiscard]] bool remove_all(const vip::Host& host);
+    [[nodiscard]] bool none_left(vip::Host& host);
     void start_announcing();
     void announce_due();
     void claim_heard(packet::RawSocket& socket);
@@ -103,6 +108,11 @@ private:
     Handlers handlers_;
     netlink::Addresses addresses_;
     netlink::Monitor monitor_;
+    std::chrono::seconds lifetime_;
+    vip::RefreshSchedule refreshes_;
+    std::vector<vip::AddressSpec> to_refresh_; ///< of the refresh that is under way
+    bool refresh_trouble_ = false;             ///< logged once until it works again
+    Instant lease_until_;
     bool holding_ = false;
     bool serving_once_ = false; ///< all VIPs were up since hold(): what is missing now was removed by somebody
     bool reconcile_posted_ = false;
