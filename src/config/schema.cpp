@@ -151,6 +151,8 @@ std::vector<KeyRule> service_keys() {
 }
 
 std::vector<KeyRule> announce_keys() {
+    const auto conflict = word_codec<ConflictPolicy>(
+        {{.text = "report", .value = ConflictPolicy::report}, {.text = "defend", .value = ConflictPolicy::defend}});
     return {
         key("burst", &Announce::burst, count_codec(1, 100),
             {.meaning = "announcements of each VIP at a takeover", .live = true}),
@@ -160,6 +162,12 @@ std::vector<KeyRule> announce_keys() {
             {.meaning = "time between two announcements while a VIP is held; 0ms: never", .live = true}),
         key("packets_per_second", &Announce::packets_per_second_max, count_codec(1, 1'000'000),
             {.meaning = "most announcements sent in a second, all VIPs together", .live = true}),
+        key("probe_count", &Announce::probe_count, count_codec(0, 20),
+            {.meaning = "times that a VIP is asked for before it is claimed; 0: never", .live = true}),
+        key("probe_interval", &Announce::probe_interval, duration_codec(milliseconds(1), seconds(1)),
+            {.meaning = "time for an answer to each of them", .live = true}),
+        key("conflict", &Announce::conflict, conflict,
+            {.meaning = "what is done about a foreign host that uses a held VIP", .live = true}),
     };
 }
 
@@ -197,7 +205,7 @@ std::vector<SectionRule> make_schema() {
          .word = "announce",
          .named = false,
          .required = false,
-         .meaning = "how a takeover is told to the network",
+         .meaning = "how the VIPs are claimed on the network",
          .empty = Announce{},
          .keys = announce_keys()},
     };

@@ -120,7 +120,9 @@ BOOST_AUTO_TEST_CASE(an_error_after_a_warning_is_still_an_error) {
 BOOST_AUTO_TEST_CASE(printed_settings_read_back_equal) {
     std::string defaults =
         with(good_text(),
-             "[announce]\nburst = 3\nburst_interval = 100ms\nrefresh_interval = 0ms\npackets_per_second = 500\n", "");
+             "[announce]\nburst = 3\nburst_interval = 100ms\nrefresh_interval = 0ms\npackets_per_second = 500\n"
+             "probe_count = 2\nprobe_interval = 20ms\nconflict = defend\n",
+             "");
     defaults = with(defaults, "clock_drift = 0.5%\n", "");
     std::string process = with(good_text(), "type = tcp", "type = process\npid_file = /run/a b;c#d.pid");
     for (const std::string& text : {good_text(), defaults, process, with(good_text(), "type = tcp", "type = none")}) {

@@ -17,6 +17,8 @@ enum class Tiebreaker : std::uint8_t { none, upstream };
 enum class FenceKind : std::uint8_t { automatic, nftables, address, off };
 enum class NodeKind : std::uint8_t { member, witness };
 enum class ServiceKind : std::uint8_t { none, process, tcp, postgres, pgpool };
+/// What is done about a foreign host that uses a VIP which this node holds (DESIGN section 5, "Defend").
+enum class ConflictPolicy : std::uint8_t { report, defend };
 
 /// `[cluster]`. The same on every node; lease, heartbeat_interval, drift, slack, tiebreaker and fence are part of the
 /// digest and need a restart to change.
@@ -69,12 +71,16 @@ struct Service {
     bool operator==(const Service&) const = default;
 };
 
-/// `[announce]`: gratuitous ARP and unsolicited neighbour advertisements (DESIGN section 5).
+/// `[announce]`: how the VIPs are claimed on the wire: probes before, gratuitous ARP and unsolicited neighbour
+/// advertisements after (DESIGN section 5).
 struct Announce {
     std::uint32_t burst = 5;                                  ///< announcements of each VIP at a takeover
     Duration burst_interval = std::chrono::milliseconds(200); ///< between two of them
     Duration refresh_interval = std::chrono::seconds(60);     ///< while it is held; zero: never
     std::uint32_t packets_per_second_max = 1000;              ///< switches throttle floods
+    std::uint32_t probe_count = 3;                            ///< questions for each VIP before it is claimed; 0: none
+    Duration probe_interval = std::chrono::milliseconds(10);  ///< after each of them, before the next or the claim
+    ConflictPolicy conflict = ConflictPolicy::report;
 
     bool operator==(const Announce&) const = default;
 };
