@@ -42,7 +42,7 @@ void Watchdog::send_all(std::vector<heartbeat::Outbound> outbound) {
 }
 
 void Watchdog::execute(const core::action::Serve& serve) {
-    vips_->hold(serve.until);
+    vips_->hold(serve.until, serve.after_release ? VipKeeper::Probe::skipped : VipKeeper::Probe::first);
 }
 
 /// The fence of DESIGN section 4 will be armed here; without it the lease is kept by the core's own deadline alone.

@@ -4,6 +4,7 @@
 #include "belay/base/log.hpp"
 #include "belay/daemon/boot_timer.hpp"
 #include "belay/daemon/fd_watch.hpp"
+#include "belay/daemon/probe_runner.hpp"
 #include "belay/packet/announce.hpp"
 
 #include <algorithm>
@@ -21,7 +22,6 @@ constexpr Duration kernel_wait_max = std::chrono::milliseconds(100); // for ackn
 constexpr std::size_t acts_per_turn_max = 256; // so that heartbeats go out while thousands of VIPs come up
 constexpr int removal_tries_max = 3;
 constexpr Duration monitor_retry = std::chrono::milliseconds(100); // after notifications were lost and not made good
-constexpr Duration rival_log_interval = std::chrono::minutes(1);
 
 } // namespace
 
@@ -29,13 +29,14 @@ VipKeeper::VipKeeper(boost::asio::io_context& context, Setup setup, PacketSocket
                      netlink::Addresses addresses, netlink::Monitor monitor)
     : context_(context)
     , vips_(std::move(setup.vips))
-    , announcer_(setup.pace)
+    , announcer_(setup.claims.pace)
     , sockets_(std::move(sockets))
     , handlers_(std::move(handlers))
     , addresses_(std::move(addresses))
     , monitor_(std::move(monitor))
     , lifetime_(vip::address_lifetime(setup.lease))
-    , refreshes_(setup.lease) {}
+    , refreshes_(setup.lease)
+    , claims_(setup.claims) {}
 
 VipKeeper::~VipKeeper() = default;
 
@@ -68,10 +69,18 @@ Status VipKeeper::begin() {
         return std::unexpected(retry.error());
     }
     retry_timer_ = std::make_unique<BootTimer>(std::move(*retry));
+    auto probes =
+        ProbeRunner::make(context_, claims_.probe,
+                          {.send = [this](const IpAddress& address) { return ask(address); },
+                           .free = [this](const std::vector<IpAddress>& addresses) { found_free(addresses); }});
+    if (!probes) {
+        return std::unexpected(probes.error());
+    }
+    probes_ = std::move(*probes);
     monitor_watch_ = std::make_unique<FdWatch>(context_, monitor_.fd(), [this] { refresh(); });
-    arp_watch_ = std::make_unique<FdWatch>(context_, sockets_.arp.fd(), [this] { claim_heard(sockets_.arp); });
+    arp_watch_ = std::make_unique<FdWatch>(context_, sockets_.arp.fd(), [this] { hear(sockets_.arp); });
     neighbour_watch_ =
-        std::make_unique<FdWatch>(context_, sockets_.neighbour.fd(), [this] { claim_heard(sockets_.neighbour); });
+        std::make_unique<FdWatch>(context_, sockets_.neighbour.fd(), [this] { hear(sockets_.neighbour); });
     links_told_ = links();
     return {};
 }
@@ -114,9 +123,9 @@ void VipKeeper::links_may_have_changed() {
     handlers_.links(std::move(now));
 }
 
-void VipKeeper::hold(Instant lease_until) {
+void VipKeeper::hold(Instant lease_until, Probe probe) {
     holding_ = true;
-    serving_once_ = false;
+    served_.clear();
     lease_until_ = lease_until;
     refreshes_.refreshed(boot_now()); // what is added from now on has its whole lifetime
     for (auto [socket, kind] : {std::pair{&sockets_.arp, packet::Hearing::arp},
@@ -126,6 +135,11 @@ void VipKeeper::hold(Instant lease_until) {
         }
     }
     refresh();
+    if (probe == Probe::first) {
+        ask_first();
+    } else {
+        probes_->stop();
+    }
     reconcile();
 }
 
@@ -184,7 +198,10 @@ void VipKeeper::reconcile() {
     if (!may_serve()) {
         return;
     }
-    const vip::Plan plan = vip::make_plan(vip::Goal::hold, vips_, monitor_.host());
+    vip::Plan plan = vip::make_plan(vip::Goal::hold, vips_, monitor_.host());
+    std::erase_if(plan.to_add, [this](const vip::AddressSpec& spec) {
+        return !claims_.defends && !probes_->may_claim(spec.prefix.address);
+    });
     if (!plan.to_remove.empty()) {
         static_cast<void>(addresses_.remove(plan.to_remove, kernel_wait_max));
     }
@@ -195,8 +212,6 @@ void VipKeeper::reconcile() {
     start_announcing();
     if (more) {
         reconcile_soon();
-    } else {
-        serving_once_ = true;
     }
 }
 
@@ -209,7 +224,7 @@ bool VipKeeper::add_slice(const vip::Plan& plan) {
         const std::string address = to_text(slice[index].prefix);
         switch (outcomes[index].kind) {
         case netlink::AddressOutcome::Kind::done:
-            if (serving_once_) {
+            if (!served_.insert(slice[index].prefix.address).second) {
                 log::warning("vip_put_back", {{"address", address},
                                               {"interface", slice[index].interface},
                                               {"reason", "it was removed by somebody else"}});
@@ -253,6 +268,8 @@ bool VipKeeper::withdraw() {
     holding_ = false;
     to_refresh_.clear();
     announcer_.stop();
+    probes_->stop();
+    conflicts_.clear();
     announce_timer_->arm(Instant::max());
     for (packet::RawSocket* const socket : {&sockets_.arp, &sockets_.neighbour}) {
         if (const Status deaf = socket->hear_nothing(); !deaf) {
@@ -328,9 +345,12 @@ void VipKeeper::announce_again(vip::Reason reason) {
     announce_due();
 }
 
-void VipKeeper::set_pace(const vip::Pace& pace) {
-    announcer_.set_pace(pace);
+void VipKeeper::set_policy(const ClaimPolicy& policy) {
+    claims_ = policy;
+    announcer_.set_pace(policy.pace);
+    probes_->set_pace(policy.probe);
     announce_due();
+    reconcile_soon();
 }
 
 void VipKeeper::announce_due() {
@@ -355,34 +375,16 @@ void VipKeeper::announce_due() {
     announce_timer_->arm(announcer_.next_deadline().value_or(Instant::max()));
 }
 
-/// Somebody else says that a VIP we hold is his: tell everybody again whose it is, and the operator who it was.
-void VipKeeper::claim_heard(packet::RawSocket& socket) {
-    const auto frames = socket.receive();
-    if (!frames || !holding_) {
-        return;
-    }
-    const vip::Host host = monitor_.host();
-    for (const packet::Frame& frame : *frames) {
-        const auto claim = packet::claim_in(frame);
-        if (!claim || find_vip(claim->address) == nullptr ||
-            std::ranges::find(host.links, claim->mac, &vip::Link::mac) != host.links.end()) {
-            continue;
-        }
-        const Instant now = boot_now();
-        const auto [rival, first] = rivals_.try_emplace(claim->mac, now);
-        if (first || now - rival->second >= rival_log_interval) {
-            rival->second = now;
-            log::warning(
-                "foreign_claim",
-                {{"address", to_text(claim->address)}, {"mac", to_text(claim->mac)}, {"next", "announcing it again"}});
-        }
-        announcer_.announce_again(now, vip::Reason::foreign_announcement, claim->address);
-    }
-    announce_due();
-}
-
 std::vector<VipState> VipKeeper::states() const {
-    return vip_states(vips_, monitor_.host());
+    std::vector<VipState> states = vip_states(vips_, monitor_.host());
+    for (VipState& state : states) {
+        state.conflict = conflicts_.find(state.prefix.address);
+        const bool asked_for = holding_ && !state.present && !probes_->may_claim(state.prefix.address);
+        if (!state.problem && (state.conflict || asked_for)) {
+            state.problem = conflict_text(state);
+        }
+    }
+    return states;
 }
 
 } // namespace belay::daemon

@@ -33,8 +33,12 @@ std::vector<VipState> vip_states(std::span<const vip::Vip> vips, const vip::Host
     }
     std::vector<VipState> states;
     for (const vip::Vip& vip : vips) {
-        VipState state{
-            .name = vip.name, .prefix = vip.prefix, .interface = vip.interface, .present = false, .problem = {}};
+        VipState state{.name = vip.name,
+                       .prefix = vip.prefix,
+                       .interface = vip.interface,
+                       .present = false,
+                       .problem = {},
+                       .conflict = {}};
         const vip::Link* const link = host.find_link(vip.interface);
         state.present = link != nullptr && ours.contains({link->index, vip.prefix});
         for (const vip::UnusableLink& unusable : missing.unusable) {
@@ -50,6 +54,16 @@ std::vector<VipState> vip_states(std::span<const vip::Vip> vips, const vip::Host
         states.push_back(std::move(state));
     }
     return states;
+}
+
+std::string conflict_text(const VipState& state) {
+    if (!state.conflict) {
+        return "the network is asked whether another host has it";
+    }
+    const std::string host = fmt::format("the foreign host {} on {}", to_text(state.conflict->mac), state.interface);
+    return state.conflict->kind == vip::Conflict::Kind::taken
+               ? fmt::format("{} uses it; it is asked for again each second", host)
+               : fmt::format("{} claims it too", host);
 }
 
 } // namespace belay::daemon

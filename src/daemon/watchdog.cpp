@@ -74,7 +74,7 @@ Status Watchdog::open_vips() {
         context_,
         {.vips = vips_of(prepared_.settings),
          .lease = prepared_.settings.cluster.lease,
-         .pace = pace_of(prepared_.settings.announce)},
+         .claims = claim_policy_of(prepared_.settings.announce)},
         std::move(prepared_.sockets),
         {.links = [this](core::Condition condition) { step(core::LinksChanged{.condition = std::move(condition)}); },
          .refused =

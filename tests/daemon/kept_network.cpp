@@ -23,7 +23,7 @@ KeptNetwork::KeptNetwork() {
     open();
 }
 
-void KeptNetwork::open() {
+void KeptNetwork::open(bool defends) {
     keeper.reset();
     pair.left.run([&] {
         const std::vector<vip::Vip> vips{
@@ -31,11 +31,14 @@ void KeptNetwork::open() {
             {.name = "six", .prefix = parse_prefix("fd77::100").value(), .interface = "veth0"}};
         daemon::PacketSockets sockets{.arp = packet::RawSocket::open().value(),
                                       .neighbour = packet::RawSocket::open().value()};
-        keeper = daemon::VipKeeper::open(context,
-                                         {.vips = vips, .lease = 500ms, .pace = {.burst = 1, .refresh_interval = 0s}},
-                                         std::move(sockets),
-                                         {.links = [this](core::Condition now) { links.push_back(std::move(now)); },
-                                          .refused = [this](std::string why) { refused.push_back(std::move(why)); }})
+        keeper = daemon::VipKeeper::open(
+                     context,
+                     {.vips = vips,
+                      .lease = 500ms,
+                      .claims = {.pace = {.burst = 1, .refresh_interval = 0s}, .probe = {}, .defends = defends}},
+                     std::move(sockets),
+                     {.links = [this](core::Condition now) { links.push_back(std::move(now)); },
+                      .refused = [this](std::string why) { refused.push_back(std::move(why)); }})
                      .value();
     });
 }

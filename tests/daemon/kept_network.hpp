@@ -23,7 +23,7 @@ struct KeptNetwork {
     KeptNetwork();
 
     /// Opens the keeper anew, as a start of the daemon does.
-    void open();
+    void open(bool defends = false);
 
     /// Runs the keeper's event loop until `met`; false after ten seconds.
     [[nodiscard]] bool runs_until(const std::function<bool()>& met);

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Probe = daemon::VipKeeper::Probe;
+
 Instant in(Duration span) {
     return boot_now() + span;
 }
@@ -35,7 +37,7 @@ BOOST_AUTO_TEST_CASE(left_overs_of_an_earlier_run_go_and_an_administrators_addre
 }
 
 BOOST_AUTO_TEST_CASE(holding_adds_and_announces) {
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     BOOST_TEST(has_both()); // before hold() returned
     std::set<std::string> announced;
     BOOST_TEST(runs_until([&] {
@@ -51,7 +53,7 @@ BOOST_AUTO_TEST_CASE(holding_adds_and_announces) {
 }
 
 BOOST_AUTO_TEST_CASE(withdrawing_leaves_nothing) {
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     BOOST_TEST(keeper->withdraw());
     BOOST_TEST(!has(v4));
     BOOST_TEST(!has(v6));
@@ -61,7 +63,7 @@ BOOST_AUTO_TEST_CASE(withdrawing_leaves_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_deleted_address_is_back_and_announced_again) {
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     BOOST_TEST(runs_until([&] { return !claims_heard().empty(); }));
     run_what_is_ready();
     static_cast<void>(claims_heard());
@@ -83,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_lost_carrier_is_told_and_so_is_its_return) {
 BOOST_AUTO_TEST_CASE(a_carrier_lost_while_addresses_are_added_is_told_at_once) {
     pair.right.shell("ip link set dev veth1 down");
     BOOST_REQUIRE(testing::eventually([&] { return !left_has_carrier(); }));
-    keeper->hold(in(1h)); // reads what the kernel told, and is in the middle of something else
+    keeper->hold(in(1h), Probe::skipped); // reads what the kernel told, and is in the middle of something else
     BOOST_REQUIRE(links.empty());
     run_what_is_ready();
     BOOST_REQUIRE(!links.empty());
@@ -91,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_carrier_lost_while_addresses_are_added_is_told_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_carrier_lost_while_addresses_are_removed_is_told_at_once) {
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     run_what_is_ready();
     links.clear();
     pair.right.shell("ip link set dev veth1 down");
@@ -108,7 +110,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_an_administrator_configured_is_left_alone_a
     BOOST_TEST(!links.back().good);
     BOOST_TEST(links.back().detail ==
                "10.77.0.100/32 of VIP main was configured on lo by somebody else; remove it there");
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     BOOST_TEST(!has(v4));
     BOOST_TEST(has(v6));
     BOOST_TEST(keeper->withdraw());
@@ -117,7 +119,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_an_administrator_configured_is_left_alone_a
 
 BOOST_AUTO_TEST_CASE(an_address_that_the_kernel_refuses_is_told_from_the_event_loop) {
     pair.left.sysctl("ipv6/conf/veth0/disable_ipv6", "1");
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     BOOST_TEST(refused.empty()); // not from within hold()
     BOOST_REQUIRE(runs_until([&] { return !refused.empty(); }));
     BOOST_TEST(refused.front().starts_with("cannot add fd77::100/128 to veth0: "));
@@ -127,7 +129,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_the_kernel_refuses_is_told_from_the_event_l
 
 BOOST_AUTO_TEST_CASE(a_refusal_of_a_withdrawn_address_is_nobodys_business_any_more) {
     pair.left.sysctl("ipv6/conf/veth0/disable_ipv6", "1");
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     BOOST_TEST(keeper->withdraw());
     run_what_is_ready();
     BOOST_TEST(refused.empty());
@@ -135,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_of_a_withdrawn_address_is_nobodys_business_any_mo
 
 /// The lease of half a second is extended as in the daemon, but for its sixth second: nobody refreshes then.
 BOOST_AUTO_TEST_CASE(addresses_live_as_long_as_the_lease_is_extended_and_go_by_themselves) {
-    keeper->hold(in(500ms));
+    keeper->hold(in(500ms), Probe::skipped);
     const Instant began = boot_now();
     bool stayed = true;
     BOOST_TEST(runs_until([&] {
@@ -151,7 +153,7 @@ BOOST_AUTO_TEST_CASE(addresses_live_as_long_as_the_lease_is_extended_and_go_by_t
 }
 
 BOOST_AUTO_TEST_CASE(after_the_end_of_the_lease_nothing_is_put_back_or_announced) {
-    keeper->hold(in(1h));
+    keeper->hold(in(1h), Probe::skipped);
     run_what_is_ready();
     keeper->extended(in(0ms));
     static_cast<void>(claims_heard());

@@ -1,9 +1,11 @@
 #pragma once
 // Puts the VIPs where the election wants them and keeps them there: addresses, links, announcements (DESIGN section 5).
-// The decisions are pure (vip/plan.hpp, vip/announcer.hpp); this class brings them together with the kernel. The fence
-// (DESIGN section 4) will be armed and closed beside hold() and withdraw(), and probes go before hold().
+// The decisions are pure (vip/plan.hpp, vip/prober.hpp, vip/announcer.hpp, vip/lifetime.hpp); this class brings them
+// together with the kernel. The fence (DESIGN section 4) is armed and closed beside hold() and withdraw().
 
 #include "belay/core/eligibility.hpp"
+#include "belay/daemon/claim_policy.hpp"
+#include "belay/daemon/conflict_watch.hpp"
 #include "belay/daemon/vip_state.hpp"
 #include "belay/netlink/addresses.hpp"
 #include "belay/netlink/monitor.hpp"
@@ -12,8 +14,8 @@
 #include "belay/vip/lifetime.hpp"
 #include "belay/vip/plan.hpp"
 
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -28,6 +30,7 @@ namespace belay::daemon {
 
 class BootTimer;
 class FdWatch;
+class ProbeRunner;
 
 /// The sockets that need CAP_NET_RAW to be made; opened before it is dropped.
 struct PacketSockets {
@@ -49,7 +52,7 @@ public:
     struct Setup {
         std::vector<vip::Vip> vips;
         Duration lease{};
-        vip::Pace pace;
+        ClaimPolicy claims;
     };
 
     /// Begins to watch; touches nothing yet.
@@ -59,9 +62,14 @@ public:
     VipKeeper(const VipKeeper&) = delete;
     VipKeeper& operator=(const VipKeeper&) = delete;
 
-    /// The VIPs belong here until `lease_until`: adds and announces them, the first part before it returns. What
-    /// somebody removes is put back at once.
-    void hold(Instant lease_until);
+    /// Whether to ask on the network before a VIP is put up. After a release nobody can be there but a foreign host,
+    /// which will be heard of soon enough.
+    enum class Probe : std::uint8_t { first, skipped };
+
+    /// The VIPs belong here until `lease_until`: asks whether somebody has them, adds and announces those that nobody
+    /// has. Without the probe the first part of them is up before it returns. What somebody removes is put back at
+    /// once. A VIP that a foreign host has is not added before that host is gone, unless `conflict = defend`.
+    void hold(Instant lease_until, Probe probe);
     /// They belong here for longer. When that instant has passed nothing is added, refreshed or announced any more,
     /// whatever the event loop does first after a stall.
     void extended(Instant lease_until);
@@ -73,10 +81,13 @@ public:
 
     /// Announces all once more, because somebody's neighbour table may be wrong.
     void announce_again(vip::Reason reason);
-    void set_pace(const vip::Pace& pace);
+    void set_policy(const ClaimPolicy& policy);
 
     [[nodiscard]] core::Condition links() const;
     [[nodiscard]] std::vector<VipState> states() const;
+
+    /// What foreign hosts did about the VIPs.
+    [[nodiscard]] const ConflictWatch& conflicts() const noexcept { return conflicts_; }
 
 private:
     VipKeeper(boost::asio::io_context& context, Setup setup, PacketSockets sockets, Handlers handlers,
@@ -97,7 +108,11 @@ private:
     [[nodiscard]] bool none_left(vip::Host& host);
     void start_announcing();
     void announce_due();
-    void claim_heard(packet::RawSocket& socket);
+    void ask_first();
+    [[nodiscard]] Status ask(const IpAddress& address);
+    void found_free(const std::vector<IpAddress>& addresses);
+    void hear(packet::RawSocket& socket);
+    void foreign_host_heard(const vip::Vip& vip, const packet::Claim& claim, bool only_asks);
     [[nodiscard]] std::vector<IpAddress> present_addresses() const;
     [[nodiscard]] const vip::Vip* find_vip(const IpAddress& address) const;
 
@@ -114,14 +129,16 @@ private:
     bool refresh_trouble_ = false;             ///< logged once until it works again
     Instant lease_until_;
     bool holding_ = false;
-    bool serving_once_ = false; ///< all VIPs were up since hold(): what is missing now was removed by somebody
+    ClaimPolicy claims_;
+    std::set<IpAddress> served_; ///< were up since hold(): one of them that is missing was removed by somebody
     bool reconcile_posted_ = false;
     core::Condition links_told_;
-    std::set<IpAddress> announce_troubles_;                ///< logged once until it works again
-    std::map<MacAddress, Instant> rivals_;                 ///< when a foreign claimant was last logged
+    std::set<IpAddress> announce_troubles_; ///< logged once until it works again
+    ConflictWatch conflicts_;
     std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< posted work looks whether this object still lives
     std::unique_ptr<BootTimer> announce_timer_;
     std::unique_ptr<BootTimer> retry_timer_; ///< for the monitor
+    std::unique_ptr<ProbeRunner> probes_;
     std::unique_ptr<FdWatch> monitor_watch_;
     std::unique_ptr<FdWatch> arp_watch_;
     std::unique_ptr<FdWatch> neighbour_watch_;
