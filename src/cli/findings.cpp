@@ -150,6 +150,13 @@ void add_vip(std::vector<Finding>& out, const json& vip, bool active) {
     const std::string vip_text =
         fmt::format("VIP {} ({} on {})", text_of(vip, "name"), text_of(vip, "address"), interface);
     const bool present = flag_of(vip, "present", active);
+    if (const json& conflict = member_of(vip, "conflict"); conflict.is_object()) {
+        out.push_back({.severity = present ? Severity::warning : Severity::critical,
+                       .what = vip_text + (present ? "" : " is not served") + because(problem),
+                       .remedy = fmt::format("find the host with the MAC address {} and take the address from it",
+                                             text_of(conflict, "mac"))});
+        return;
+    }
     if (active && !present) {
         out.push_back({.severity = Severity::critical,
                        .what = fmt::format("{} is not here, though this node is active{}", vip_text, because(problem)),

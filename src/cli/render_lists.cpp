@@ -156,6 +156,11 @@ std::string render_events(const json& result, const Style& style) {
     for (const json& event : events) {
         std::string time = text_of(event, "time");
         std::ranges::replace(time, 'T', ' ');
+        if (const std::string vip = text_of(event, "vip"); !vip.empty()) {
+            out += fmt::format("{}  {}: VIP {} ({})\n", time, text_of(event, "node"), vip, text_of(event, "address"));
+            out += wrap(style, "    ", text_of(event, "reason"));
+            continue;
+        }
         const std::string to = text_of(event, "to");
         out += fmt::format("{}  {}: {} -> {}\n", time, text_of(event, "node"), text_of(event, "from"),
                            paint(style, tone_of_role(to), to));

@@ -73,7 +73,8 @@ void Watchdog::answer(const control::request::Vips& /*request*/, const control::
 }
 
 void Watchdog::answer(const control::request::Events& request, const control::ReplyFunction& reply) {
-    reply(ok_reply(events_json(history_.last(request.count), prepared_.settings)));
+    reply(ok_reply(events_json(history_.last(request.count), prepared_.settings, vips_->conflicts().last(request.count),
+                               prepared_.run.self, request.count)));
 }
 
 void Watchdog::answer(const control::request::Version& /*request*/, const control::ReplyFunction& reply) {

@@ -121,10 +121,20 @@ std::vector<vip::Vip> vips_of(const config::Settings& settings) {
 }
 
 vip::Pace pace_of(const config::Announce& announce) {
+    const bool defends = announce.conflict == config::ConflictPolicy::defend;
+    const vip::Pace usual;
     return {.burst = announce.burst,
             .burst_interval = announce.burst_interval,
             .refresh_interval = announce.refresh_interval,
-            .packets_per_second_max = announce.packets_per_second_max};
+            .packets_per_second_max = announce.packets_per_second_max,
+            .defence_burst = defends ? announce.burst : usual.defence_burst,
+            .defence_interval = defends ? Duration(std::chrono::seconds(1)) : usual.defence_interval};
+}
+
+ClaimPolicy claim_policy_of(const config::Announce& announce) {
+    return {.pace = pace_of(announce),
+            .probe = {.count = announce.probe_count, .interval = announce.probe_interval},
+            .defends = announce.conflict == config::ConflictPolicy::defend};
 }
 
 std::string_view word_of(config::ServiceKind kind) noexcept {

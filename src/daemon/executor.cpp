@@ -45,13 +45,15 @@ void Watchdog::send_all(std::vector<heartbeat::Outbound> outbound) {
 void Watchdog::execute(const core::action::Serve& serve) {
     if (fence_->arm(serve.until)) {
         nothing_left_ = false;
-        vips_->hold();
+        vips_->hold(serve.until, serve.after_release ? VipKeeper::Probe::skipped : VipKeeper::Probe::first);
     }
 }
 
-/// Each renewal moves the instant at which the kernel shuts the fence by itself (DESIGN section 4).
+/// Each renewal moves the instant at which the kernel shuts the fence by itself, and lengthens the lives of the
+/// addresses (DESIGN section 4).
 void Watchdog::execute(const core::action::Extended& extended) {
     static_cast<void>(fence_->arm(extended.until));
+    vips_->extended(extended.until);
 }
 
 void Watchdog::execute(const core::action::Withdraw& withdraw) {

@@ -45,7 +45,7 @@ Status Watchdog::apply(Configuration wanted) {
     }
     prepared_.settings = std::move(wanted.settings);
     prepared_.keys = std::move(wanted.keys);
-    vips_->set_pace(pace_of(prepared_.settings.announce));
+    vips_->set_policy(claim_policy_of(prepared_.settings.announce));
     step(adjusted(prepared_.settings, prepared_.run.self));
     update_card();
     return {};

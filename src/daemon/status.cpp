@@ -9,6 +9,7 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace belay::daemon {
 
@@ -145,6 +146,16 @@ json node_list(const StatusSource& source) {
     return nodes;
 }
 
+json conflict_json(const VipState& vip, Instant now) {
+    if (!vip.conflict) {
+        return nullptr;
+    }
+    return {{"kind", vip.conflict->kind == vip::Conflict::Kind::taken ? "taken" : "claimed"},
+            {"mac", to_text(vip.conflict->mac)},
+            {"interface", vip.interface},
+            {"last_heard_ms", age_ms(now, vip.conflict->heard_at)}};
+}
+
 json vip_list(const StatusSource& source) {
     json vips = json::array();
     for (const VipState& vip : source.vips) {
@@ -152,7 +163,8 @@ json vip_list(const StatusSource& source) {
                         {"address", to_text(vip.prefix)},
                         {"interface", vip.interface},
                         {"present", vip.present},
-                        {"problem", or_null(vip.problem)}});
+                        {"problem", or_null(vip.problem)},
+                        {"conflict", conflict_json(vip, source.now)}});
     }
     return vips;
 }
@@ -218,6 +230,23 @@ json tiebreaker_json(const StatusSource& source) {
     return {{"upstream", to_text(*gateway)}, {"reachable", source.election.gateway_reachable(source.now)}};
 }
 
+json role_event(const core::PastChange& past, const config::Settings& settings) {
+    return {{"time", utc_text(past.unix_time)},
+            {"node", settings.name_of(past.change.node)},
+            {"from", core::to_text(past.change.from)},
+            {"to", core::to_text(past.change.to)},
+            {"term", past.change.term},
+            {"why", core::to_text(past.change.reason.why)},
+            {"reason", past.change.reason.words.view()}};
+}
+
+json conflict_event(const ConflictEvent& event, const std::string& node) {
+    return {{"time", utc_text(event.unix_time)}, {"node", node},
+            {"event", word_of(event.kind)},      {"vip", event.vip},
+            {"address", to_text(event.prefix)},  {"interface", event.interface},
+            {"mac", to_text(event.mac)},         {"reason", describe(event)}};
+}
+
 } // namespace
 
 json nodes_json(const StatusSource& source) {
@@ -263,18 +292,21 @@ json status_json(const StatusSource& source) {
             {"counters", counters_json(source)}};
 }
 
-json events_json(const std::vector<core::PastChange>& changes, const config::Settings& settings) {
-    json events = json::array();
+json events_json(const std::vector<core::PastChange>& changes, const config::Settings& settings,
+                 const std::vector<ConflictEvent>& conflicts, NodeId self, std::size_t count) {
+    std::vector<std::pair<Duration, json>> all;
     for (const core::PastChange& past : changes) {
-        events.push_back({{"time", utc_text(past.unix_time)},
-                          {"node", settings.name_of(past.change.node)},
-                          {"from", core::to_text(past.change.from)},
-                          {"to", core::to_text(past.change.to)},
-                          {"term", past.change.term},
-                          {"why", core::to_text(past.change.reason.why)},
-                          {"reason", past.change.reason.words.view()}});
+        all.emplace_back(past.unix_time, role_event(past, settings));
     }
-    return {{"events", events}};
+    for (const ConflictEvent& event : conflicts) {
+        all.emplace_back(event.unix_time, conflict_event(event, settings.name_of(self)));
+    }
+    std::ranges::stable_sort(all, {}, &std::pair<Duration, json>::first);
+    json events = json::array();
+    for (std::size_t index = all.size() - std::min(count, all.size()); index < all.size(); ++index) {
+        events.push_back(std::move(all[index].second));
+    }
+    return {{"events", std::move(events)}};
 }
 
 std::string utc_text(Duration unix_time) {

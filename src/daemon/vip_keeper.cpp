@@ -4,6 +4,7 @@
 #include "belay/base/log.hpp"
 #include "belay/daemon/boot_timer.hpp"
 #include "belay/daemon/fd_watch.hpp"
+#include "belay/daemon/probe_runner.hpp"
 #include "belay/packet/announce.hpp"
 
 #include <algorithm>
@@ -18,27 +19,29 @@ namespace belay::daemon {
 namespace {
 
 constexpr Duration kernel_wait_max = std::chrono::milliseconds(100); // for acknowledgements; they come at once
-constexpr std::size_t adds_per_turn_max = 256; // so that heartbeats go out while thousands of VIPs come up
+constexpr std::size_t acts_per_turn_max = 256; // so that heartbeats go out while thousands of VIPs come up
 constexpr int removal_tries_max = 3;
 constexpr Duration monitor_retry = std::chrono::milliseconds(100); // after notifications were lost and not made good
-constexpr Duration rival_log_interval = std::chrono::minutes(1);
 
 } // namespace
 
-VipKeeper::VipKeeper(boost::asio::io_context& context, std::vector<vip::Vip> vips, const vip::Pace& pace,
-                     PacketSockets sockets, Handlers handlers, netlink::Addresses addresses, netlink::Monitor monitor)
+VipKeeper::VipKeeper(boost::asio::io_context& context, Setup setup, PacketSockets sockets, Handlers handlers,
+                     netlink::Addresses addresses, netlink::Monitor monitor)
     : context_(context)
-    , vips_(std::move(vips))
-    , announcer_(pace)
+    , vips_(std::move(setup.vips))
+    , announcer_(setup.claims.pace)
     , sockets_(std::move(sockets))
     , handlers_(std::move(handlers))
     , addresses_(std::move(addresses))
-    , monitor_(std::move(monitor)) {}
+    , monitor_(std::move(monitor))
+    , lifetime_(vip::address_lifetime(setup.lease))
+    , refreshes_(setup.lease)
+    , claims_(setup.claims) {}
 
 VipKeeper::~VipKeeper() = default;
 
-Result<std::unique_ptr<VipKeeper>> VipKeeper::open(boost::asio::io_context& context, std::vector<vip::Vip> vips,
-                                                   const vip::Pace& pace, PacketSockets sockets, Handlers handlers) {
+Result<std::unique_ptr<VipKeeper>> VipKeeper::open(boost::asio::io_context& context, Setup setup, PacketSockets sockets,
+                                                   Handlers handlers) {
     auto addresses = netlink::Addresses::open();
     if (!addresses) {
         return std::unexpected(addresses.error());
@@ -47,8 +50,8 @@ Result<std::unique_ptr<VipKeeper>> VipKeeper::open(boost::asio::io_context& cont
     if (!monitor) {
         return std::unexpected(monitor.error());
     }
-    std::unique_ptr<VipKeeper> keeper(new VipKeeper(context, std::move(vips), pace, std::move(sockets),
-                                                    std::move(handlers), std::move(*addresses), std::move(*monitor)));
+    std::unique_ptr<VipKeeper> keeper(new VipKeeper(context, std::move(setup), std::move(sockets), std::move(handlers),
+                                                    std::move(*addresses), std::move(*monitor)));
     if (const Status begun = keeper->begin(); !begun) {
         return std::unexpected(begun.error());
     }
@@ -61,15 +64,23 @@ Status VipKeeper::begin() {
         return std::unexpected(timer.error());
     }
     announce_timer_ = std::make_unique<BootTimer>(std::move(*timer));
-    auto retry = BootTimer::make(context_, [this](Instant) { kernel_told(); });
+    auto retry = BootTimer::make(context_, [this](Instant) { refresh(); });
     if (!retry) {
         return std::unexpected(retry.error());
     }
     retry_timer_ = std::make_unique<BootTimer>(std::move(*retry));
-    monitor_watch_ = std::make_unique<FdWatch>(context_, monitor_.fd(), [this] { kernel_told(); });
-    arp_watch_ = std::make_unique<FdWatch>(context_, sockets_.arp.fd(), [this] { claim_heard(sockets_.arp); });
+    auto probes =
+        ProbeRunner::make(context_, claims_.probe,
+                          {.send = [this](const IpAddress& address) { return ask(address); },
+                           .free = [this](const std::vector<IpAddress>& addresses) { found_free(addresses); }});
+    if (!probes) {
+        return std::unexpected(probes.error());
+    }
+    probes_ = std::move(*probes);
+    monitor_watch_ = std::make_unique<FdWatch>(context_, monitor_.fd(), [this] { refresh(); });
+    arp_watch_ = std::make_unique<FdWatch>(context_, sockets_.arp.fd(), [this] { hear(sockets_.arp); });
     neighbour_watch_ =
-        std::make_unique<FdWatch>(context_, sockets_.neighbour.fd(), [this] { claim_heard(sockets_.neighbour); });
+        std::make_unique<FdWatch>(context_, sockets_.neighbour.fd(), [this] { hear(sockets_.neighbour); });
     links_told_ = links();
     return {};
 }
@@ -79,8 +90,9 @@ const vip::Vip* VipKeeper::find_vip(const IpAddress& address) const {
     return found == vips_.end() ? nullptr : &*found;
 }
 
-/// Takes in what the kernel told, without acting on it: the caller is in the middle of something. What it means for
-/// links and addresses is looked at on the next turn of the event loop, because the descriptor stays silent now.
+/// Takes in what the kernel told, without acting on it: the caller may be in the middle of something. What it means for
+/// links and addresses is looked at on the next turn of the event loop, because the descriptor stays silent now. A
+/// lifetime that was refreshed is told too, and changes nothing.
 void VipKeeper::refresh() {
     const auto changes = monitor_.receive();
     if (!changes) {
@@ -91,29 +103,14 @@ void VipKeeper::refresh() {
     }
 }
 
-void VipKeeper::kernel_told() {
+void VipKeeper::turn() {
     refresh();
     links_may_have_changed();
-    if (holding_) {
-        reconcile();
-    }
+    reconcile();
 }
 
 core::Condition VipKeeper::links() const {
-    const vip::Plan plan = vip::make_plan(vip::Goal::withdraw, vips_, monitor_.host());
-    if (!plan.unusable.empty()) {
-        const vip::UnusableLink& first = plan.unusable.front();
-        return {.good = false,
-                .detail =
-                    fmt::format("interface {} of VIP {} {}", first.interface, first.vip, vip::to_text(first.trouble))};
-    }
-    if (!plan.foreign.empty()) {
-        const vip::ForeignAddress& first = plan.foreign.front();
-        return {.good = false,
-                .detail = fmt::format("{} of VIP {} was configured on {} by somebody else; remove it there",
-                                      to_text(first.found.prefix), first.vip, first.found.interface)};
-    }
-    return {.good = true, .detail = "every interface is up"};
+    return usable_links(vips_, monitor_.host());
 }
 
 void VipKeeper::links_may_have_changed() {
@@ -126,9 +123,11 @@ void VipKeeper::links_may_have_changed() {
     handlers_.links(std::move(now));
 }
 
-void VipKeeper::hold() {
+void VipKeeper::hold(Instant lease_until, Probe probe) {
     holding_ = true;
-    serving_once_ = false;
+    served_.clear();
+    lease_until_ = lease_until;
+    refreshes_.refreshed(boot_now()); // what is added from now on has its whole lifetime
     for (auto [socket, kind] : {std::pair{&sockets_.arp, packet::Hearing::arp},
                                 std::pair{&sockets_.neighbour, packet::Hearing::neighbour_advertisements}}) {
         if (const Status heard = socket->hear(kind); !heard) {
@@ -136,15 +135,73 @@ void VipKeeper::hold() {
         }
     }
     refresh();
+    if (probe == Probe::first) {
+        ask_first();
+    } else {
+        probes_->stop();
+    }
     reconcile();
+}
+
+/// A daemon that was stopped may get anything else to do before the deadline of its lease.
+bool VipKeeper::may_serve() const {
+    return holding_ && boot_now() < lease_until_;
+}
+
+void VipKeeper::extended(Instant lease_until) {
+    lease_until_ = lease_until;
+    if (holding_ && to_refresh_.empty() && refreshes_.due(boot_now(), lease_until_)) {
+        refresh_lifetimes();
+    }
+}
+
+/// All addresses of ours at once, so that they expire at once: the kernel is later with those that follow others.
+void VipKeeper::refresh_lifetimes() {
+    for (const VipState& state : states()) {
+        const vip::Link* const link = monitor_.find_link(state.interface);
+        if (state.present && link != nullptr) {
+            to_refresh_.push_back({.ifindex = link->index, .interface = state.interface, .prefix = state.prefix});
+        }
+    }
+    refreshes_.refreshed(boot_now());
+    refresh_slice();
+}
+
+void VipKeeper::refresh_slice() {
+    if (!may_serve()) {
+        to_refresh_.clear();
+        return;
+    }
+    const std::size_t count = std::min(to_refresh_.size(), acts_per_turn_max);
+    const auto slice = std::span(to_refresh_).last(count);
+    const auto outcomes = addresses_.refresh(slice, kernel_wait_max, lifetime_);
+    const auto failed = std::ranges::find_if(outcomes, [](const netlink::AddressOutcome& outcome) {
+        return outcome.kind != netlink::AddressOutcome::Kind::done;
+    });
+    if (failed == outcomes.end()) {
+        refresh_trouble_ = false;
+    } else if (!std::exchange(refresh_trouble_, true)) {
+        log::warning("vip_refresh", {{"problem", failed->error.text}, {"next", "adding it again if it goes"}});
+    }
+    to_refresh_.resize(to_refresh_.size() - count);
+    if (!to_refresh_.empty()) {
+        boost::asio::post(context_, [this, alive = std::weak_ptr<int>(alive_)] {
+            if (!alive.expired()) {
+                refresh_slice();
+            }
+        });
+    }
 }
 
 /// One turn: brings the host nearer to the plan, and comes again if there is more to do.
 void VipKeeper::reconcile() {
-    if (!holding_) {
+    if (!may_serve()) {
         return;
     }
-    const vip::Plan plan = vip::make_plan(vip::Goal::hold, vips_, monitor_.host());
+    vip::Plan plan = vip::make_plan(vip::Goal::hold, vips_, monitor_.host());
+    std::erase_if(plan.to_add, [this](const vip::AddressSpec& spec) {
+        return !claims_.defends && !probes_->may_claim(spec.prefix.address);
+    });
     if (!plan.to_remove.empty()) {
         static_cast<void>(addresses_.remove(plan.to_remove, kernel_wait_max));
     }
@@ -155,21 +212,19 @@ void VipKeeper::reconcile() {
     start_announcing();
     if (more) {
         reconcile_soon();
-    } else {
-        serving_once_ = true;
     }
 }
 
 /// Adds the first VIPs that are missing; true when another turn is needed.
 bool VipKeeper::add_slice(const vip::Plan& plan) {
-    const auto slice = std::span(plan.to_add).first(std::min(plan.to_add.size(), adds_per_turn_max));
-    const std::vector<netlink::AddressOutcome> outcomes = addresses_.add(slice, kernel_wait_max);
+    const auto slice = std::span(plan.to_add).first(std::min(plan.to_add.size(), acts_per_turn_max));
+    const std::vector<netlink::AddressOutcome> outcomes = addresses_.add(slice, kernel_wait_max, lifetime_);
     bool more = slice.size() < plan.to_add.size();
     for (std::size_t index = 0; index < slice.size(); ++index) {
         const std::string address = to_text(slice[index].prefix);
         switch (outcomes[index].kind) {
         case netlink::AddressOutcome::Kind::done:
-            if (serving_once_) {
+            if (!served_.insert(slice[index].prefix.address).second) {
                 log::warning("vip_put_back", {{"address", address},
                                               {"interface", slice[index].interface},
                                               {"reason", "it was removed by somebody else"}});
@@ -204,14 +259,17 @@ void VipKeeper::reconcile_soon() {
     boost::asio::post(context_, [this, alive = std::weak_ptr<int>(alive_)] {
         if (!alive.expired()) {
             reconcile_posted_ = false;
-            kernel_told();
+            turn();
         }
     });
 }
 
 bool VipKeeper::withdraw() {
     holding_ = false;
+    to_refresh_.clear();
     announcer_.stop();
+    probes_->stop();
+    conflicts_.clear();
     announce_timer_->arm(Instant::max());
     for (packet::RawSocket* const socket : {&sockets_.arp, &sockets_.neighbour}) {
         if (const Status deaf = socket->hear_nothing(); !deaf) {
@@ -219,9 +277,10 @@ bool VipKeeper::withdraw() {
                          {{"problem", deaf.error().text}, {"next", "hearing on; nothing depends on it"}});
         }
     }
+    refresh();
+    vip::Host host = monitor_.host();
     for (int attempt = 0; attempt < removal_tries_max; ++attempt) {
-        refresh();
-        if (remove_all() && none_left()) {
+        if (remove_all(host) && none_left(host)) {
             refresh();
             return true;
         }
@@ -230,8 +289,8 @@ bool VipKeeper::withdraw() {
 }
 
 /// Removes what this daemon, or an earlier run of it, has put up; true when the kernel acknowledged all of it.
-bool VipKeeper::remove_all() {
-    const vip::Plan plan = vip::make_plan(vip::Goal::withdraw, vips_, monitor_.host());
+bool VipKeeper::remove_all(const vip::Host& host) {
+    const vip::Plan plan = vip::make_plan(vip::Goal::withdraw, vips_, host);
     const auto outcomes = addresses_.remove(plan.to_remove, kernel_wait_max);
     bool all = true;
     for (std::size_t index = 0; index < outcomes.size(); ++index) {
@@ -255,14 +314,13 @@ bool VipKeeper::remove_all() {
     return all;
 }
 
-/// Looks at the kernel itself, not at what was heard of it.
-bool VipKeeper::none_left() {
+/// Looks at the kernel itself and takes it into `host`: of a new IPv6 address it tells only a moment later.
+bool VipKeeper::none_left(vip::Host& host) {
     const auto addresses = addresses_.dump(kernel_wait_max);
     if (!addresses) {
         log::error("vip_removal", {{"problem", addresses.error().text}, {"next", "trying again"}});
         return false;
     }
-    vip::Host host = monitor_.host();
     host.addresses = *addresses;
     return vip::make_plan(vip::Goal::withdraw, vips_, host).to_remove.empty();
 }
@@ -287,12 +345,18 @@ void VipKeeper::announce_again(vip::Reason reason) {
     announce_due();
 }
 
-void VipKeeper::set_pace(const vip::Pace& pace) {
-    announcer_.set_pace(pace);
+void VipKeeper::set_policy(const ClaimPolicy& policy) {
+    claims_ = policy;
+    announcer_.set_pace(policy.pace);
+    probes_->set_pace(policy.probe);
     announce_due();
+    reconcile_soon();
 }
 
 void VipKeeper::announce_due() {
+    if (!may_serve()) {
+        return; // a later hold() starts the announcements again
+    }
     for (const IpAddress& address : announcer_.due(boot_now())) {
         const vip::Vip* const vip = find_vip(address);
         const vip::Link* const link = vip == nullptr ? nullptr : monitor_.find_link(vip->interface);
@@ -311,58 +375,14 @@ void VipKeeper::announce_due() {
     announce_timer_->arm(announcer_.next_deadline().value_or(Instant::max()));
 }
 
-/// Somebody else says that a VIP we hold is his: tell everybody again whose it is, and the operator who it was.
-void VipKeeper::claim_heard(packet::RawSocket& socket) {
-    const auto frames = socket.receive();
-    if (!frames || !holding_) {
-        return;
-    }
-    const vip::Host host = monitor_.host();
-    for (const packet::Frame& frame : *frames) {
-        const auto claim = packet::claim_in(frame);
-        if (!claim || find_vip(claim->address) == nullptr ||
-            std::ranges::find(host.links, claim->mac, &vip::Link::mac) != host.links.end()) {
-            continue;
-        }
-        const Instant now = boot_now();
-        const auto [rival, first] = rivals_.try_emplace(claim->mac, now);
-        if (first || now - rival->second >= rival_log_interval) {
-            rival->second = now;
-            log::warning(
-                "foreign_claim",
-                {{"address", to_text(claim->address)}, {"mac", to_text(claim->mac)}, {"next", "announcing it again"}});
-        }
-        announcer_.announce_again(now, vip::Reason::foreign_announcement, claim->address);
-    }
-    announce_due();
-}
-
 std::vector<VipState> VipKeeper::states() const {
-    const vip::Host host = monitor_.host();
-    const vip::Plan missing = vip::make_plan(vip::Goal::hold, vips_, host);
-    std::set<std::pair<int, IpPrefix>> ours;
-    for (const vip::Address& address : host.addresses) {
-        if (address.mark == vip::own_mark || !host.marks_addresses) {
-            ours.emplace(address.ifindex, address.prefix);
+    std::vector<VipState> states = vip_states(vips_, monitor_.host());
+    for (VipState& state : states) {
+        state.conflict = conflicts_.find(state.prefix.address);
+        const bool asked_for = holding_ && !state.present && !probes_->may_claim(state.prefix.address);
+        if (!state.problem && (state.conflict || asked_for)) {
+            state.problem = conflict_text(state);
         }
-    }
-    std::vector<VipState> states;
-    for (const vip::Vip& vip : vips_) {
-        VipState state{
-            .name = vip.name, .prefix = vip.prefix, .interface = vip.interface, .present = false, .problem = {}};
-        const vip::Link* const link = host.find_link(vip.interface);
-        state.present = link != nullptr && ours.contains({link->index, vip.prefix});
-        for (const vip::UnusableLink& unusable : missing.unusable) {
-            if (unusable.vip == vip.name) {
-                state.problem = fmt::format("{} {}", unusable.interface, vip::to_text(unusable.trouble));
-            }
-        }
-        for (const vip::ForeignAddress& foreign : missing.foreign) {
-            if (foreign.vip == vip.name) {
-                state.problem = fmt::format("configured on {} by somebody else", foreign.found.interface);
-            }
-        }
-        states.push_back(std::move(state));
     }
     return states;
 }

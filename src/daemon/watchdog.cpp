@@ -75,7 +75,11 @@ Status Watchdog::begin() {
 /// holder may be replaced on the strength of that (DESIGN section 3.5).
 Status Watchdog::open_vips() {
     auto vips = VipKeeper::open(
-        context_, vips_of(prepared_.settings), pace_of(prepared_.settings.announce), std::move(prepared_.sockets),
+        context_,
+        {.vips = vips_of(prepared_.settings),
+         .lease = prepared_.settings.cluster.lease,
+         .claims = claim_policy_of(prepared_.settings.announce)},
+        std::move(prepared_.sockets),
         {.links =
              [this](core::Condition condition) {
                  fence_->links_changed();

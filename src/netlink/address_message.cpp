@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
@@ -32,6 +33,26 @@ nlmsghdr* begin_message(Buffer& buffer, std::uint16_t type, const vip::AddressSp
     mnl_attr_put(header, IFA_LOCAL, address.size(), address.bytes.data());
     mnl_attr_put(header, IFA_ADDRESS, address.size(), address.bytes.data());
     return header;
+}
+
+/// IPv4 must not be preferred for longer than it is valid, and is deprecated when it is preferred for less.
+ifa_cacheinfo lifetimes_of(const IpAddress& address, Lifetime lifetime) {
+    assert(!lifetime || lifetime->count() > 0); // zero would be refused, or taken for an end
+    const std::uint32_t valid = lifetime ? static_cast<std::uint32_t>(lifetime->count()) : lifetime_for_ever;
+    return {.ifa_prefered = address.is_v4() ? valid : 0, .ifa_valid = valid, .cstamp = 0, .tstamp = 0};
+}
+
+void append_new(Batch& batch, const vip::AddressSpec& spec, Lifetime lifetime, std::uint16_t flags) {
+    Buffer buffer{};
+    nlmsghdr* const header = begin_message(buffer, RTM_NEWADDR, spec);
+    header->nlmsg_flags = flags;
+    mnl_attr_put_u8(header, attribute_mark, vip::own_mark);
+    const ifa_cacheinfo lifetimes = lifetimes_of(spec.prefix.address, lifetime);
+    mnl_attr_put(header, IFA_CACHEINFO, sizeof(lifetimes), &lifetimes);
+    if (spec.prefix.address.is_v6()) {
+        mnl_attr_put_u32(header, IFA_FLAGS, IFA_F_NODAD);
+    }
+    batch.add(*header);
 }
 
 /// The attributes that matter of an address message.
@@ -75,17 +96,12 @@ std::optional<IpAddress> read_ip(IpAddress::Family family, const nlattr* attribu
 
 } // namespace
 
-void append_add(Batch& batch, const vip::AddressSpec& spec) {
-    Buffer buffer{};
-    nlmsghdr* const header = begin_message(buffer, RTM_NEWADDR, spec);
-    header->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
-    mnl_attr_put_u8(header, attribute_mark, vip::own_mark);
-    if (spec.prefix.address.is_v6()) {
-        const ifa_cacheinfo lifetimes{.ifa_prefered = 0, .ifa_valid = lifetime_for_ever, .cstamp = 0, .tstamp = 0};
-        mnl_attr_put(header, IFA_CACHEINFO, sizeof(lifetimes), &lifetimes);
-        mnl_attr_put_u32(header, IFA_FLAGS, IFA_F_NODAD);
-    }
-    batch.add(*header);
+void append_add(Batch& batch, const vip::AddressSpec& spec, Lifetime lifetime) {
+    append_new(batch, spec, lifetime, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+void append_refresh(Batch& batch, const vip::AddressSpec& spec, Lifetime lifetime) {
+    append_new(batch, spec, lifetime, NLM_F_CREATE | NLM_F_REPLACE);
 }
 
 void append_remove(Batch& batch, const vip::AddressSpec& spec) {

@@ -1,6 +1,5 @@
 #include "belay/netlink/addresses.hpp"
 
-#include "belay/netlink/address_message.hpp"
 #include "belay/netlink/message.hpp"
 
 #include <cerrno>
@@ -32,6 +31,19 @@ AddressOutcome outcome_of_add(const vip::AddressSpec& spec, const Answer& answer
     return {.kind = Kind::unknown, .error = describe("tell whether the kernel added", "to", spec, answer.error)};
 }
 
+AddressOutcome outcome_of_refresh(const vip::AddressSpec& spec, const Answer& answer) {
+    using Kind = AddressOutcome::Kind;
+    switch (answer.kind) {
+    case Answer::Kind::done:
+        return {.kind = Kind::done, .error = {}};
+    case Answer::Kind::refused:
+        return {.kind = Kind::refused, .error = describe("refresh", "on", spec, answer.error)};
+    case Answer::Kind::unknown:
+        break;
+    }
+    return {.kind = Kind::unknown, .error = describe("tell whether the kernel refreshed", "on", spec, answer.error)};
+}
+
 AddressOutcome outcome_of_remove(const vip::AddressSpec& spec, const Answer& answer) {
     using Kind = AddressOutcome::Kind;
     switch (answer.kind) {
@@ -49,6 +61,23 @@ AddressOutcome outcome_of_remove(const vip::AddressSpec& spec, const Answer& ans
     return {.kind = Kind::unknown, .error = describe("tell whether the kernel removed", "from", spec, answer.error)};
 }
 
+/// One message for each address, all in one batch, and what became of each.
+template <typename Append, typename Outcome>
+std::vector<AddressOutcome> act(RequestSocket& socket, std::span<const vip::AddressSpec> specs, Duration timeout,
+                                const Append& append, const Outcome& outcome_of) {
+    Batch batch;
+    for (const vip::AddressSpec& spec : specs) {
+        append(batch, spec);
+    }
+    const std::vector<Answer> answers = socket.exchange(batch, timeout);
+    std::vector<AddressOutcome> outcomes;
+    outcomes.reserve(specs.size());
+    for (std::size_t index = 0; index < specs.size(); ++index) {
+        outcomes.push_back(outcome_of(specs[index], answers[index]));
+    }
+    return outcomes;
+}
+
 } // namespace
 
 Result<Addresses> Addresses::open() {
@@ -59,32 +88,23 @@ Result<Addresses> Addresses::open() {
     return Addresses(std::move(*socket));
 }
 
-std::vector<AddressOutcome> Addresses::add(std::span<const vip::AddressSpec> specs, Duration timeout) {
-    Batch batch;
-    for (const vip::AddressSpec& spec : specs) {
-        append_add(batch, spec);
-    }
-    const std::vector<Answer> answers = socket_.exchange(batch, timeout);
-    std::vector<AddressOutcome> outcomes;
-    outcomes.reserve(specs.size());
-    for (std::size_t index = 0; index < specs.size(); ++index) {
-        outcomes.push_back(outcome_of_add(specs[index], answers[index]));
-    }
-    return outcomes;
+std::vector<AddressOutcome> Addresses::add(std::span<const vip::AddressSpec> specs, Duration timeout,
+                                           Lifetime lifetime) {
+    return act(
+        socket_, specs, timeout,
+        [lifetime](Batch& batch, const vip::AddressSpec& spec) { append_add(batch, spec, lifetime); }, outcome_of_add);
+}
+
+std::vector<AddressOutcome> Addresses::refresh(std::span<const vip::AddressSpec> specs, Duration timeout,
+                                               Lifetime lifetime) {
+    return act(
+        socket_, specs, timeout,
+        [lifetime](Batch& batch, const vip::AddressSpec& spec) { append_refresh(batch, spec, lifetime); },
+        outcome_of_refresh);
 }
 
 std::vector<AddressOutcome> Addresses::remove(std::span<const vip::AddressSpec> specs, Duration timeout) {
-    Batch batch;
-    for (const vip::AddressSpec& spec : specs) {
-        append_remove(batch, spec);
-    }
-    const std::vector<Answer> answers = socket_.exchange(batch, timeout);
-    std::vector<AddressOutcome> outcomes;
-    outcomes.reserve(specs.size());
-    for (std::size_t index = 0; index < specs.size(); ++index) {
-        outcomes.push_back(outcome_of_remove(specs[index], answers[index]));
-    }
-    return outcomes;
+    return act(socket_, specs, timeout, append_remove, outcome_of_remove);
 }
 
 Result<std::vector<vip::Address>> Addresses::dump(Duration timeout) {

@@ -21,6 +21,24 @@ Status announce(RawSocket& socket, int ifindex, const IpAddress& vip, const MacA
     return {};
 }
 
+Status probe(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac) {
+    const Status status = socket.send(ifindex, vip.is_v4() ? wire::encode_arp_probe(vip, mac)
+                                                           : wire::encode_probe_solicitation(vip, mac));
+    if (!status) {
+        return std::unexpected(Error{.text = fmt::format("cannot probe for {}: {}", to_text(vip), status.error().text),
+                                     .code = status.error().code});
+    }
+    return {};
+}
+
+std::optional<Claim> arp_probe_in(const Frame& frame) {
+    const auto arp = wire::decode_arp(frame.bytes);
+    if (!arp || !arp->is_probe()) {
+        return std::nullopt;
+    }
+    return Claim{.address = arp->target_ip, .mac = arp->sender_mac, .ifindex = frame.ifindex};
+}
+
 std::optional<Claim> claim_in(const Frame& frame) {
     if (const auto arp = wire::decode_arp(frame.bytes)) {
         if (arp->sender_ip.is_unspecified()) {

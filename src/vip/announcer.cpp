@@ -19,7 +19,7 @@ Announcer::Announcer(const Pace& pace) {
 }
 
 void Announcer::set_pace(const Pace& pace) {
-    assert(pace.burst > 0 && pace.packets_per_second_max > 0);
+    assert(pace.burst > 0 && pace.defence_burst > 0 && pace.packets_per_second_max > 0);
     pace_ = pace;
 }
 
@@ -37,8 +37,8 @@ void Announcer::set_next(const IpAddress& vip, Schedule& schedule, std::optional
     }
 }
 
-void Announcer::begin_burst(const IpAddress& vip, Schedule& schedule, Instant at) {
-    schedule.left = pace_.burst;
+void Announcer::begin_burst(const IpAddress& vip, Schedule& schedule, std::uint32_t count, Instant at) {
+    schedule.left = std::max(schedule.left, count);
     schedule.failures = 0;
     // An announcement that is overdue keeps its place, so that repeated reasons never push a VIP back in the queue.
     set_next(vip, schedule, schedule.next ? std::min(*schedule.next, at) : at);
@@ -57,7 +57,7 @@ void Announcer::start(Instant now, std::span<const IpAddress> vips) {
     for (const IpAddress& vip : wanted) {
         const auto [entry, is_new] = schedules_.try_emplace(vip);
         if (is_new) {
-            begin_burst(vip, entry->second, now);
+            begin_burst(vip, entry->second, pace_.burst, now);
         }
     }
 }
@@ -72,7 +72,7 @@ void Announcer::announce_again(Instant now, Reason reason, std::optional<IpAddre
         if (reason == Reason::foreign_announcement) {
             answer_claim(address, schedule, now);
         } else {
-            begin_burst(address, schedule, now);
+            begin_burst(address, schedule, pace_.burst, now);
         }
     };
     if (!vip) {
@@ -85,13 +85,18 @@ void Announcer::announce_again(Instant now, Reason reason, std::optional<IpAddre
 }
 
 void Announcer::answer_claim(const IpAddress& vip, Schedule& schedule, Instant now) {
-    if (schedule.answered_claim_at && *schedule.answered_claim_at > now) {
+    if (schedule.answer_at) {
         return; // an answer is waiting already, and it will come after this claim
     }
-    const bool too_soon = schedule.answered_claim_at && now - *schedule.answered_claim_at < foreign_answer_interval_min;
-    const Instant at = too_soon ? *schedule.answered_claim_at + foreign_answer_interval_min : now;
-    schedule.answered_claim_at = at;
-    begin_burst(vip, schedule, at);
+    const bool too_soon = schedule.answered_claim_at && now - *schedule.answered_claim_at < pace_.defence_interval;
+    if (!too_soon) {
+        schedule.answered_claim_at = now;
+        begin_burst(vip, schedule, pace_.defence_burst, now);
+        return;
+    }
+    const Instant at = *schedule.answered_claim_at + pace_.defence_interval;
+    schedule.answer_at = at;
+    set_next(vip, schedule, schedule.next ? std::min(*schedule.next, at) : at);
 }
 
 std::vector<IpAddress> Announcer::due(Instant now) {
@@ -109,14 +114,18 @@ void Announcer::advance(const IpAddress& vip, Instant now) {
     Schedule& schedule = schedules_.at(vip);
     schedule.failures = schedule.is_retry ? schedule.failures : 0;
     schedule.is_retry = false;
-    schedule.left -= std::min(schedule.left, 1U);
-    if (schedule.left > 0) {
-        set_next(vip, schedule, now + pace_.burst_interval);
-    } else if (pace_.refresh_interval > Duration::zero()) {
-        set_next(vip, schedule, now + pace_.refresh_interval);
-    } else {
-        set_next(vip, schedule, std::nullopt);
+    if (schedule.answer_at && *schedule.answer_at <= now) {
+        schedule.answered_claim_at = now;
+        schedule.answer_at.reset();
+        schedule.left = std::max(schedule.left, pace_.defence_burst);
     }
+    schedule.left -= std::min(schedule.left, 1U);
+    std::optional<Instant> next = schedule.answer_at;
+    const Duration pause = schedule.left > 0 ? pace_.burst_interval : pace_.refresh_interval;
+    if (schedule.left > 0 || pause > Duration::zero()) {
+        next = next ? std::min(*next, now + pause) : now + pause;
+    }
+    set_next(vip, schedule, next);
 }
 
 void Announcer::failed(Instant now, const IpAddress& vip) {

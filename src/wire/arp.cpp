@@ -26,6 +26,25 @@ IpAddress get_ipv4(ByteReader& in) {
     return address;
 }
 
+Bytes encode_broadcast(const ArpMessage& message) {
+    Bytes frame;
+    frame.reserve(frame_size);
+    ByteWriter out(frame);
+    out.put_bytes(broadcast.bytes);
+    out.put_bytes(message.ethernet_source.bytes);
+    out.put(ethertype_arp);
+    out.put(hardware_ethernet);
+    out.put(protocol_ipv4);
+    out.put(mac_size);
+    out.put(ipv4_size);
+    out.put(static_cast<std::uint16_t>(message.operation));
+    out.put_bytes(message.sender_mac.bytes);
+    out.put_bytes(message.sender_ip.view());
+    out.put_bytes(message.target_mac.bytes);
+    out.put_bytes(message.target_ip.view());
+    return frame;
+}
+
 } // namespace
 
 bool ArpMessage::is_probe() const noexcept {
@@ -38,22 +57,22 @@ bool ArpMessage::is_announcement() const noexcept {
 
 Bytes encode_arp_announcement(ArpOperation form, const IpAddress& vip, const MacAddress& mac) {
     assert(vip.is_v4());
-    Bytes frame;
-    frame.reserve(frame_size);
-    ByteWriter out(frame);
-    out.put_bytes(broadcast.bytes);
-    out.put_bytes(mac.bytes);
-    out.put(ethertype_arp);
-    out.put(hardware_ethernet);
-    out.put(protocol_ipv4);
-    out.put(mac_size);
-    out.put(ipv4_size);
-    out.put(static_cast<std::uint16_t>(form));
-    out.put_bytes(mac.bytes);
-    out.put_bytes(vip.view());
-    out.put_bytes(form == ArpOperation::reply ? mac.bytes : MacAddress{}.bytes);
-    out.put_bytes(vip.view());
-    return frame;
+    return encode_broadcast({.operation = form,
+                             .ethernet_source = mac,
+                             .sender_mac = mac,
+                             .sender_ip = vip,
+                             .target_mac = form == ArpOperation::reply ? mac : MacAddress{},
+                             .target_ip = vip});
+}
+
+Bytes encode_arp_probe(const IpAddress& vip, const MacAddress& mac) {
+    assert(vip.is_v4());
+    return encode_broadcast({.operation = ArpOperation::request,
+                             .ethernet_source = mac,
+                             .sender_mac = mac,
+                             .sender_ip = {},
+                             .target_mac = {},
+                             .target_ip = vip});
 }
 
 std::optional<ArpMessage> decode_arp(ByteView frame) {

@@ -1,8 +1,11 @@
-// Layout: 14 bytes of Ethernet, 40 of IPv6, 24 of advertisement, options in units of 8 bytes. The checksum of ICMPv6
-// also covers a pseudo-header of both addresses, the length and the protocol (RFC 8200, section 8.1).
+// Layout: 14 bytes of Ethernet, 40 of IPv6, 24 of solicitation or advertisement, options in units of 8 bytes. The
+// checksum of ICMPv6 also covers a pseudo-header of both addresses, the length and the protocol (RFC 8200,
+// section 8.1).
 #include "belay/wire/neighbour.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace belay::wire {
 
@@ -10,6 +13,7 @@ namespace {
 
 constexpr std::uint8_t next_header_icmpv6 = 58;
 constexpr std::uint8_t hop_limit_on_link = 255;
+constexpr std::uint8_t type_solicitation = 135;
 constexpr std::uint8_t type_advertisement = 136;
 constexpr std::uint32_t flag_router = 0x8000'0000;
 constexpr std::uint32_t flag_solicited = 0x4000'0000;
@@ -18,7 +22,7 @@ constexpr std::uint8_t option_target_link_address = 2;
 constexpr std::size_t option_unit = 8;
 constexpr std::size_t advertisement_size = 24; ///< without options
 constexpr std::size_t checksum_offset = 2;
-constexpr MacAddress all_nodes_mac{{0x33, 0x33, 0, 0, 0, 1}};
+constexpr std::uint16_t multicast_mac_prefix = 0x3333;
 constexpr IpAddress all_nodes{.family = IpAddress::Family::v6,
                               .bytes = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
 
@@ -47,21 +51,38 @@ IpAddress get_ipv6(ByteReader& in) {
     return address;
 }
 
-Bytes encode_message(const IpAddress& vip, const MacAddress& mac) {
-    Bytes message;
-    ByteWriter out(message);
-    out.put(type_advertisement);
-    out.put(std::uint8_t{0});
-    out.put(std::uint16_t{0});
-    out.put(flag_override);
-    out.put_bytes(vip.bytes);
-    out.put(option_target_link_address);
-    out.put(std::uint8_t{1});
-    out.put_bytes(mac.bytes);
-    const std::uint16_t checksum = icmpv6_checksum(vip, all_nodes, message);
+/// Puts the checksum into a message that has zero there.
+void seal(Bytes& message, const IpAddress& source, const IpAddress& destination) {
+    const std::uint16_t checksum = icmpv6_checksum(source, destination, message);
     message[checksum_offset] = static_cast<std::uint8_t>(checksum >> 8U);
     message[checksum_offset + 1] = static_cast<std::uint8_t>(checksum & 0xffU);
-    return message;
+}
+
+/// A multicast frame; its Ethernet destination is made of the group's last four bytes (RFC 2464, section 7).
+Bytes encode_frame(const MacAddress& mac, const IpAddress& source, const IpAddress& group, Bytes message) {
+    seal(message, source, group);
+    Bytes frame;
+    ByteWriter out(frame);
+    out.put(multicast_mac_prefix);
+    out.put_bytes(std::span(group.bytes).last(sizeof(std::uint32_t)));
+    out.put_bytes(mac.bytes);
+    out.put(ethertype_ipv6);
+    out.put(std::uint32_t{0x6000'0000}); // version 6, no traffic class, no flow label
+    out.put(static_cast<std::uint16_t>(message.size()));
+    out.put(next_header_icmpv6);
+    out.put(hop_limit_on_link);
+    out.put_bytes(source.bytes);
+    out.put_bytes(group.bytes);
+    out.put_bytes(message);
+    return frame;
+}
+
+/// ff02::1:ff00:0/104 and the last three bytes of the address (RFC 4291, section 2.7.1).
+IpAddress solicited_node_group(const IpAddress& address) {
+    constexpr std::size_t from_address = 3;
+    IpAddress group{.family = IpAddress::Family::v6, .bytes = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff}};
+    std::ranges::copy(std::span(address.bytes).last(from_address), group.bytes.end() - from_address);
+    return group;
 }
 
 /// Walks the options; false when one has no length or reaches beyond the end.
@@ -104,20 +125,30 @@ bool read_message(ByteView message, NeighbourAdvertisement& out) {
 
 Bytes encode_unsolicited_advertisement(const IpAddress& vip, const MacAddress& mac) {
     assert(vip.is_v6());
-    const Bytes message = encode_message(vip, mac);
-    Bytes frame;
-    ByteWriter out(frame);
-    out.put_bytes(all_nodes_mac.bytes);
-    out.put_bytes(mac.bytes);
-    out.put(ethertype_ipv6);
-    out.put(std::uint32_t{0x6000'0000}); // version 6, no traffic class, no flow label
-    out.put(static_cast<std::uint16_t>(message.size()));
-    out.put(next_header_icmpv6);
-    out.put(hop_limit_on_link);
+    Bytes message;
+    ByteWriter out(message);
+    out.put(type_advertisement);
+    out.put(std::uint8_t{0});
+    out.put(std::uint16_t{0});
+    out.put(flag_override);
     out.put_bytes(vip.bytes);
-    out.put_bytes(all_nodes.bytes);
-    out.put_bytes(message);
-    return frame;
+    out.put(option_target_link_address);
+    out.put(std::uint8_t{1});
+    out.put_bytes(mac.bytes);
+    return encode_frame(mac, vip, all_nodes, std::move(message));
+}
+
+Bytes encode_probe_solicitation(const IpAddress& vip, const MacAddress& mac) {
+    assert(vip.is_v6());
+    Bytes message;
+    ByteWriter out(message);
+    out.put(type_solicitation);
+    out.put(std::uint8_t{0});
+    out.put(std::uint16_t{0});
+    out.put(std::uint32_t{0}); // reserved
+    out.put_bytes(vip.bytes);
+    constexpr IpAddress nobody{.family = IpAddress::Family::v6, .bytes = {}};
+    return encode_frame(mac, nobody, solicited_node_group(vip), std::move(message));
 }
 
 std::optional<NeighbourAdvertisement> decode_advertisement(ByteView frame) {

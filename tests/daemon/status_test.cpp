@@ -235,8 +235,8 @@ BOOST_AUTO_TEST_CASE(vips_and_warnings_are_told_in_words) {
         {.name = "db", .prefix = parse_prefix("fd77::100").value(), .interface = "eth1", .problem = "eth1 is down"}};
     info.listen_problem = "cannot listen on 10.77.0.1:7941";
     BOOST_TEST(daemon::vips_json(source()) == json::parse(R"({"vips": [
-        {"name": "web", "address": "10.77.0.100/24", "interface": "eth0", "present": true, "problem": null},
-        {"name": "db", "address": "fd77::100/128", "interface": "eth1", "present": false, "problem": "eth1 is down"}]})"));
+        {"name": "web", "address": "10.77.0.100/24", "interface": "eth0", "present": true, "problem": null, "conflict": null},
+        {"name": "db", "address": "fd77::100/128", "interface": "eth1", "present": false, "problem": "eth1 is down", "conflict": null}]})"));
     BOOST_TEST(status()["warnings"] == json::parse(R"(["cannot listen on 10.77.0.1:7941"])"));
     info.listening = true;
     BOOST_TEST(status()["warnings"] == json::array());

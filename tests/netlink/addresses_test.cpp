@@ -12,6 +12,7 @@ using namespace belay;
 using namespace belay::netlink;
 using namespace belay::vip;
 using belay::testing::Pair;
+using namespace std::chrono_literals;
 using Kind = AddressOutcome::Kind;
 
 namespace {
@@ -106,6 +107,28 @@ BOOST_AUTO_TEST_CASE(more_than_one_window_keeps_every_answer_apart) {
         BOOST_REQUIRE((kinds[position] == (bad ? Kind::refused : Kind::done)));
     }
     BOOST_TEST(present().size() == 298U);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_with_a_lifetime_goes_by_itself_unless_it_is_refreshed) {
+    const std::vector<AddressSpec> mortal{spec("10.77.0.9/24"), spec("fd77::9")};
+    const std::vector<AddressSpec> refreshed{spec("10.77.1.9/24"), spec("fd77::109")};
+    for (const auto& specs : {mortal, refreshed}) {
+        for (const AddressOutcome& outcome : addresses->add(specs, timeout, 1s)) {
+            BOOST_TEST((outcome.kind == Kind::done));
+        }
+    }
+    BOOST_TEST(pair.left.output("ip addr show dev veth0").find("valid_lft 1sec") != std::string::npos);
+    const auto refresh = [&] {
+        return std::ranges::all_of(addresses->refresh(refreshed, timeout, 2s),
+                                   [](const AddressOutcome& outcome) { return outcome.kind == Kind::done; });
+    };
+    BOOST_TEST(testing::eventually([&] { return refresh() && present().size() == refreshed.size(); }));
+    for (const Address& address : present()) {
+        BOOST_TEST(address.mark == own_mark, to_text(address.prefix)); // the refresh kept all that it was added with
+        BOOST_TEST(address.deprecated == address.prefix.address.is_v6());
+        BOOST_TEST(!address.tentative);
+    }
+    BOOST_TEST(testing::eventually([&] { return present().empty(); }));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_there_is_not_taken_for_success) {

@@ -6,6 +6,7 @@
 #include "hosts.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <set>
 
 using namespace belay;
 using namespace belay::packet;
@@ -41,6 +42,48 @@ struct Fixture : Hosts {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(announce, Fixture)
+
+/// The other kernel answers for what it has, and for nothing else; nobody's neighbour table changes.
+BOOST_AUTO_TEST_CASE(a_probe_is_answered_by_whoever_has_the_address) {
+    pair.right.shell("ip neigh flush dev veth1");
+    std::vector<packet::RawSocket> ears;
+    pair.left.run([&] {
+        ears.push_back(packet::RawSocket::open().value());
+        ears.push_back(packet::RawSocket::open().value());
+    });
+    BOOST_REQUIRE(ears[0].hear(Hearing::arp));
+    BOOST_REQUIRE(ears[1].hear(Hearing::neighbour_advertisements));
+    for (const char* address : {"10.77.0.100", "10.77.0.2", "fd77::100", "fd77::2"}) {
+        BOOST_TEST(packet::probe(*left, left_index, parse_ip(address).value(), left_mac).has_value());
+    }
+    std::set<std::string> answers;
+    BOOST_TEST(eventually([&] {
+        for (auto& ear : ears) {
+            const auto frames = ear.receive().value();
+            for (const Frame& frame : frames) {
+                if (const auto claim = claim_in(frame)) {
+                    answers.insert(to_text(claim->address));
+                }
+            }
+        }
+        return answers.size() >= 2;
+    }));
+    BOOST_TEST((answers == std::set<std::string>{"10.77.0.2", "fd77::2"}));
+    BOOST_TEST(pair.right.output("ip neigh show dev veth1").find(to_text(left_mac)) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_probe_of_another_host_is_known_for_one) {
+    BOOST_REQUIRE(right->hear(Hearing::arp));
+    BOOST_TEST(packet::probe(*left, left_index, vip4, left_mac).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac).has_value());
+    const auto frames = hear(3);
+    BOOST_REQUIRE(frames.size() == 3U);
+    const auto asked = arp_probe_in(frames[0]);
+    BOOST_REQUIRE(asked.has_value());
+    BOOST_TEST((*asked == Claim{.address = vip4, .mac = left_mac, .ifindex = right_index}));
+    BOOST_TEST(!claim_in(frames[0]).has_value());
+    BOOST_TEST(!arp_probe_in(frames[1]).has_value());
+}
 
 BOOST_AUTO_TEST_CASE(either_arp_form_alone_convinces_a_neighbour) {
     pair.right.sysctl("ipv4/neigh/veth1/locktime", "10000");

@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(the_rate_holds_in_every_window_and_under_every_reason) {
 }
 
 BOOST_AUTO_TEST_CASE(every_reason_begins_another_burst) {
-    for (const Reason reason : {Reason::healed, Reason::link_up, Reason::put_back, Reason::foreign_announcement}) {
+    for (const Reason reason : {Reason::healed, Reason::link_up, Reason::put_back}) {
         Announcer fresh(pace);
         now = t0;
         fresh.start(now, one);
@@ -164,10 +164,37 @@ BOOST_AUTO_TEST_CASE(only_the_named_vip_is_announced_again) {
     BOOST_TEST(said.size() == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(a_foreign_claim_is_answered_after_the_last_one_but_not_one_for_one) {
-    Pace single = pace;
-    single.burst = 1;
-    announcer.set_pace(single);
+/// RFC 5227, section 2.4 (c): one single announcement within DEFEND_INTERVAL.
+BOOST_AUTO_TEST_CASE(a_foreign_claim_is_answered_once_in_ten_seconds_and_after_the_last_one) {
+    Pace no_refresh = pace;
+    no_refresh.refresh_interval = 0s;
+    announcer.set_pace(no_refresh);
+    announcer.start(now, one);
+    static_cast<void>(play(announcer, now, t0 + 2s));
+    std::vector<Said> said;
+    for (int claim = 0; claim < 300; ++claim) { // every 100 ms until 31.9 s
+        announcer.announce_again(now, Reason::foreign_announcement, v4(1));
+        const auto more = play(announcer, now, now + 100ms);
+        said.insert(said.end(), more.begin(), more.end());
+    }
+    const auto more = play(announcer, now, t0 + 60s);
+    said.insert(said.end(), more.begin(), more.end());
+    BOOST_TEST(same(times(said, v4(1)), {2s, 12s, 22s, 32s}));
+}
+
+BOOST_AUTO_TEST_CASE(a_foreign_claim_does_not_cut_a_takeover_short) {
+    announcer.start(now, one);
+    static_cast<void>(play(announcer, now, t0 + 100ms));
+    announcer.announce_again(now, Reason::foreign_announcement, v4(1));
+    BOOST_TEST(same(times(play(announcer, now, t0 + 2s), v4(1)), {100ms, 300ms}));
+}
+
+BOOST_AUTO_TEST_CASE(who_defends_answers_with_a_burst_each_second) {
+    Pace defending = pace;
+    defending.burst = 1;
+    defending.defence_burst = 2;
+    defending.defence_interval = 1s;
+    announcer.set_pace(defending);
     announcer.start(now, one);
     static_cast<void>(play(announcer, now, t0 + 2s));
     std::vector<Said> said;
@@ -178,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_claim_is_answered_after_the_last_one_but_not_one_
     }
     const auto more = play(announcer, now, t0 + 9s);
     said.insert(said.end(), more.begin(), more.end());
-    BOOST_TEST(same(times(said, v4(1)), {2000ms, 3000ms}));
+    BOOST_TEST(same(times(said, v4(1)), {2000ms, 2200ms, 3000ms, 3200ms}));
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_announcement_is_owed_again_with_growing_pauses) {

@@ -34,6 +34,16 @@ BOOST_AUTO_TEST_CASE(reply_form_repeats_the_mac_as_target) {
     BOOST_TEST(encode_arp_announcement(ArpOperation::reply, vip, mac) == expected, boost::test_tools::per_element());
 }
 
+/// RFC 5227, section 2.1.1: sender IP address all zero, target hardware address all zero, target IP address the one
+/// asked for; broadcast.
+BOOST_AUTO_TEST_CASE(a_probe_asks_everybody_and_claims_nothing) {
+    const Bytes expected{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x00, 0x5e, 0x00, 0x53, 0x01, 0x08, 0x06,
+                         0x00, 0x01, 0x08, 0x00, 0x06, 0x04, 0x00, 0x01, 0x02, 0x00, 0x5e, 0x00, 0x53, 0x01,
+                         0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    10,   77,   0,    100};
+    BOOST_TEST(encode_arp_probe(vip, mac) == expected, boost::test_tools::per_element());
+    BOOST_TEST(decode_arp(expected)->is_probe());
+}
+
 BOOST_AUTO_TEST_CASE(an_announcement_is_read_back) {
     for (const auto form : {ArpOperation::request, ArpOperation::reply}) {
         const auto message = decode_arp(encode_arp_announcement(form, vip, mac));

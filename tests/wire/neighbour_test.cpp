@@ -62,6 +62,22 @@ BOOST_AUTO_TEST_CASE(unsolicited_advertisement_byte_by_byte) {
     BOOST_TEST(again == expected, boost::test_tools::per_element());
 }
 
+/// RFC 4862, section 5.4.2: from ::, to the solicited-node group; RFC 4861, section 4.3: no option then.
+BOOST_AUTO_TEST_CASE(probe_solicitation_byte_by_byte) {
+    const Bytes expected{
+        0x33, 0x33, 0xff, 0xcc, 0xdd, 0xee, 0x02, 0x00, 0x5e, 0x00, 0x53, 0x01, 0x86, 0xdd,             // Ethernet
+        0x60, 0x00, 0x00, 0x00, 0x00, 0x18, 58,   255,                                                  // IPv6
+        0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    // from nobody
+        0xff, 0x02, 0,    0,    0,    0,    0,    0,    0,    0,    0,    1,    0xff, 0xcc, 0xdd, 0xee, // to the group
+        135,  0,    0,    0,    0,    0,    0,    0,                                                    // reserved
+        0xfd, 0x77, 0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0xbb, 0xcc, 0xdd, 0xee};
+    Bytes with_checksum = expected;
+    repair_checksum(with_checksum);
+    const Bytes encoded = encode_probe_solicitation(parse_ip("fd77::bbcc:ddee").value(), mac);
+    BOOST_TEST(encoded == with_checksum, boost::test_tools::per_element());
+    BOOST_TEST(!decode_advertisement(encoded).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_advertisement_is_read_back) {
     const auto advertisement = decode_advertisement(encode_unsolicited_advertisement(vip, mac));
     BOOST_REQUIRE(advertisement.has_value());

@@ -5,6 +5,7 @@
 #include "belay/config/settings.hpp"
 #include "belay/core/event.hpp"
 #include "belay/core/parameters.hpp"
+#include "belay/daemon/claim_policy.hpp"
 #include "belay/heartbeat/setup.hpp"
 #include "belay/info/setup.hpp"
 #include "belay/vip/announcer.hpp"
@@ -34,6 +35,7 @@ struct Run {
 [[nodiscard]] config::Service service_of(const config::Settings& settings, NodeId self);
 [[nodiscard]] std::vector<vip::Vip> vips_of(const config::Settings& settings);
 [[nodiscard]] vip::Pace pace_of(const config::Announce& announce);
+[[nodiscard]] ClaimPolicy claim_policy_of(const config::Announce& announce);
 
 /// "process of /run/x.pid", "tcp 127.0.0.1:5432", "none": what is guarded, in words.
 [[nodiscard]] std::string describe(const config::Service& service);

@@ -1,17 +1,21 @@
 #pragma once
 // Puts the VIPs where the election wants them and keeps them there: addresses, links, announcements (DESIGN section 5).
-// The decisions are pure (vip/plan.hpp, vip/announcer.hpp); this class brings them together with the kernel. The fence
-// (DESIGN section 4) will be armed and closed beside hold() and withdraw(), and probes go before hold().
+// The decisions are pure (vip/plan.hpp, vip/prober.hpp, vip/announcer.hpp, vip/lifetime.hpp); this class brings them
+// together with the kernel. The fence (DESIGN section 4) is armed and closed beside hold() and withdraw().
 
 #include "belay/core/eligibility.hpp"
+#include "belay/daemon/claim_policy.hpp"
+#include "belay/daemon/conflict_watch.hpp"
+#include "belay/daemon/vip_state.hpp"
 #include "belay/netlink/addresses.hpp"
 #include "belay/netlink/monitor.hpp"
 #include "belay/packet/raw_socket.hpp"
 #include "belay/vip/announcer.hpp"
+#include "belay/vip/lifetime.hpp"
 #include "belay/vip/plan.hpp"
 
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,20 +30,12 @@ namespace belay::daemon {
 
 class BootTimer;
 class FdWatch;
+class ProbeRunner;
 
 /// The sockets that need CAP_NET_RAW to be made; opened before it is dropped.
 struct PacketSockets {
     packet::RawSocket arp;
     packet::RawSocket neighbour;
-};
-
-/// One VIP as `belay vips` shows it.
-struct VipState {
-    std::string name;
-    IpPrefix prefix;
-    std::string interface;
-    bool present = false;               ///< on this host, put there by this daemon
-    std::optional<std::string> problem; ///< what stands in the way, in words
 };
 
 /// One thread, the watchdog, which is the one of the io_context.
@@ -52,17 +48,31 @@ public:
         std::function<void(std::string)> refused;
     };
 
+    /// What the keeper is told once. `lease` is the configured one; the addresses' lifetime rests on it.
+    struct Setup {
+        std::vector<vip::Vip> vips;
+        Duration lease{};
+        ClaimPolicy claims;
+    };
+
     /// Begins to watch; touches nothing yet.
-    [[nodiscard]] static Result<std::unique_ptr<VipKeeper>> open(boost::asio::io_context& context,
-                                                                 std::vector<vip::Vip> vips, const vip::Pace& pace,
+    [[nodiscard]] static Result<std::unique_ptr<VipKeeper>> open(boost::asio::io_context& context, Setup setup,
                                                                  PacketSockets sockets, Handlers handlers);
     ~VipKeeper();
     VipKeeper(const VipKeeper&) = delete;
     VipKeeper& operator=(const VipKeeper&) = delete;
 
-    /// From now on the VIPs belong here: adds and announces them, the first part before it returns. What somebody
-    /// removes is put back at once.
-    void hold();
+    /// Whether to ask on the network before a VIP is put up. After a release nobody can be there but a foreign host,
+    /// which will be heard of soon enough.
+    enum class Probe : std::uint8_t { first, skipped };
+
+    /// The VIPs belong here until `lease_until`: asks whether somebody has them, adds and announces those that nobody
+    /// has. Without the probe the first part of them is up before it returns. What somebody removes is put back at
+    /// once. A VIP that a foreign host has is not added before that host is gone, unless `conflict = defend`.
+    void hold(Instant lease_until, Probe probe);
+    /// They belong here for longer. When that instant has passed nothing is added, refreshed or announced any more,
+    /// whatever the event loop does first after a stall.
+    void extended(Instant lease_until);
     /// The VIPs do not belong here any more. True: the kernel has acknowledged that none is left. False: something may
     /// be left; call it again.
     [[nodiscard]] bool withdraw();
@@ -71,28 +81,38 @@ public:
 
     /// Announces all once more, because somebody's neighbour table may be wrong.
     void announce_again(vip::Reason reason);
-    void set_pace(const vip::Pace& pace);
+    void set_policy(const ClaimPolicy& policy);
 
     [[nodiscard]] core::Condition links() const;
     [[nodiscard]] std::vector<VipState> states() const;
 
+    /// What foreign hosts did about the VIPs.
+    [[nodiscard]] const ConflictWatch& conflicts() const noexcept { return conflicts_; }
+
 private:
-    VipKeeper(boost::asio::io_context& context, std::vector<vip::Vip> vips, const vip::Pace& pace,
-              PacketSockets sockets, Handlers handlers, netlink::Addresses addresses, netlink::Monitor monitor);
+    VipKeeper(boost::asio::io_context& context, Setup setup, PacketSockets sockets, Handlers handlers,
+              netlink::Addresses addresses, netlink::Monitor monitor);
     [[nodiscard]] Status begin();
 
     void refresh();
     void links_may_have_changed();
-    void kernel_told();
+    void turn();
     void reconcile();
     [[nodiscard]] bool add_slice(const vip::Plan& plan);
+    void refresh_lifetimes();
+    void refresh_slice();
+    [[nodiscard]] bool may_serve() const;
     void reconcile_soon();
     void refuse(const std::string& detail);
-    [[nodiscard]] bool remove_all();
-    [[nodiscard]] bool none_left();
+    [[nodiscard]] bool remove_all(const vip::Host& host);
+    [[nodiscard]] bool none_left(vip::Host& host);
     void start_announcing();
     void announce_due();
-    void claim_heard(packet::RawSocket& socket);
+    void ask_first();
+    [[nodiscard]] Status ask(const IpAddress& address);
+    void found_free(const std::vector<IpAddress>& addresses);
+    void hear(packet::RawSocket& socket);
+    void foreign_host_heard(const vip::Vip& vip, const packet::Claim& claim, bool only_asks);
     [[nodiscard]] std::vector<IpAddress> present_addresses() const;
     [[nodiscard]] const vip::Vip* find_vip(const IpAddress& address) const;
 
@@ -103,15 +123,22 @@ private:
     Handlers handlers_;
     netlink::Addresses addresses_;
     netlink::Monitor monitor_;
+    std::chrono::seconds lifetime_;
+    vip::RefreshSchedule refreshes_;
+    std::vector<vip::AddressSpec> to_refresh_; ///< of the refresh that is under way
+    bool refresh_trouble_ = false;             ///< logged once until it works again
+    Instant lease_until_;
     bool holding_ = false;
-    bool serving_once_ = false; ///< all VIPs were up since hold(): what is missing now was removed by somebody
+    ClaimPolicy claims_;
+    std::set<IpAddress> served_; ///< were up since hold(): one of them that is missing was removed by somebody
     bool reconcile_posted_ = false;
     core::Condition links_told_;
-    std::set<IpAddress> announce_troubles_;                ///< logged once until it works again
-    std::map<MacAddress, Instant> rivals_;                 ///< when a foreign claimant was last logged
+    std::set<IpAddress> announce_troubles_; ///< logged once until it works again
+    ConflictWatch conflicts_;
     std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< posted work looks whether this object still lives
     std::unique_ptr<BootTimer> announce_timer_;
     std::unique_ptr<BootTimer> retry_timer_; ///< for the monitor
+    std::unique_ptr<ProbeRunner> probes_;
     std::unique_ptr<FdWatch> monitor_watch_;
     std::unique_ptr<FdWatch> arp_watch_;
     std::unique_ptr<FdWatch> neighbour_watch_;

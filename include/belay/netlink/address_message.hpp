@@ -5,6 +5,7 @@
 #include "belay/vip/host.hpp"
 #include "belay/vip/plan.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -12,10 +13,17 @@ struct nlmsghdr;
 
 namespace belay::netlink {
 
-/// A message that adds a VIP, and fails with EEXIST where the address is present: with our mark, for ever, no label, no
-/// broadcast address, global scope. IPv6 without duplicate address detection (usable at once; whether somebody else has
-/// it was settled before) and with preferred lifetime 0 (never chosen as a source), DESIGN section 5.
-void append_add(Batch& batch, const vip::AddressSpec& spec);
+/// How long the kernel keeps an address that is not refreshed; nothing: for ever. At least one second.
+using Lifetime = std::optional<std::chrono::seconds>;
+
+/// A message that adds a VIP, and fails with EEXIST where the address is present: with our mark, no label, no broadcast
+/// address, global scope. IPv6 without duplicate address detection (usable at once; whether somebody else has it was
+/// settled before) and with preferred lifetime 0 (never chosen as a source), DESIGN section 5.
+void append_add(Batch& batch, const vip::AddressSpec& spec, Lifetime lifetime = std::nullopt);
+
+/// A message that gives a VIP its whole lifetime again and changes nothing else about it. The kernel adds an address
+/// that is not there, as append_add does.
+void append_refresh(Batch& batch, const vip::AddressSpec& spec, Lifetime lifetime);
 
 /// A message that removes exactly this address, prefix length included, from this interface.
 void append_remove(Batch& batch, const vip::AddressSpec& spec);

@@ -1,6 +1,7 @@
 #pragma once
 // Adds and removes VIPs, many in one system call, and says for each of them what became of it (DESIGN section 5).
 
+#include "belay/netlink/address_message.hpp"
 #include "belay/netlink/batch.hpp"
 #include "belay/vip/host.hpp"
 #include "belay/vip/plan.hpp"
@@ -34,7 +35,12 @@ public:
 
     /// One outcome per address, in the same order. `timeout` bounds the wait for answers that do not come; the kernel's
     /// work itself takes 1 ms for about 100 addresses, and more than in proportion for thousands.
-    [[nodiscard]] std::vector<AddressOutcome> add(std::span<const vip::AddressSpec> specs, Duration timeout);
+    [[nodiscard]] std::vector<AddressOutcome> add(std::span<const vip::AddressSpec> specs, Duration timeout,
+                                                  Lifetime lifetime = std::nullopt);
+
+    /// Gives addresses their whole lifetime again, in one batch. One that is not there any more is added.
+    [[nodiscard]] std::vector<AddressOutcome> refresh(std::span<const vip::AddressSpec> specs, Duration timeout,
+                                                      Lifetime lifetime);
 
     /// The same for removing. Removing an IPv4 primary also removes the secondaries of its subnet, wanted or not,
     /// unless promote_secondaries is set: vip::make_plan knows which.

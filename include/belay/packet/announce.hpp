@@ -1,6 +1,6 @@
 #pragma once
-// A VIP's announcements as frames, and claims of others as values: where vip/ (when), wire/ (what) and the packet
-// socket (how) meet. Probes (RFC 5227, section 2.1) will stand beside them.
+// A VIP's probes and announcements as frames, and claims of others as values: where vip/ (when), wire/ (what) and the
+// packet socket (how) meet.
 
 #include "belay/base/inet.hpp"
 #include "belay/base/result.hpp"
@@ -15,6 +15,10 @@ namespace belay::packet {
 /// forms are tried even when the first one fails.
 [[nodiscard]] Status announce(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac);
 
+/// Asks on an interface, whose address is `mac`, whether anybody has `vip`: one ARP probe (RFC 5227) or one neighbour
+/// solicitation for duplicate address detection (RFC 4862). Claims nothing. The error names the VIP.
+[[nodiscard]] Status probe(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac);
+
 /// Somebody says that an address is his.
 struct Claim {
     IpAddress address;
@@ -27,5 +31,9 @@ struct Claim {
 /// The claim in a frame that was heard: the sender of any ARP request or reply that is not a probe, or the target of a
 /// neighbour advertisement. Nothing in other frames. Any bytes are safe.
 [[nodiscard]] std::optional<Claim> claim_in(const Frame& frame);
+
+/// The ARP probe in a frame that was heard: somebody else asks for an address, because he is about to claim it (RFC
+/// 5227, section 2.1.1). Nothing in other frames. Of IPv6 only answers are heard: who asks there is told by them.
+[[nodiscard]] std::optional<Claim> arp_probe_in(const Frame& frame);
 
 } // namespace belay::packet

@@ -23,6 +23,12 @@ struct Pace {
     Duration burst_interval = std::chrono::milliseconds(200); ///< between two of them
     Duration refresh_interval = std::chrono::seconds(60);     ///< while it is held; zero: never
     std::uint32_t packets_per_second_max = 1000;              ///< over all VIPs, at least 1
+    /// A foreign claim is answered by this many announcements in a row, at least 1, ...
+    std::uint32_t defence_burst = 1;
+    /// ... which begin at most this often for each VIP, so that two hosts that answer each other do not flood the link
+    /// (RFC 5227, section 2.4 (c), DEFEND_INTERVAL). A claim within that time is answered at its end: the last word is
+    /// ours.
+    Duration defence_interval = std::chrono::seconds(10);
 };
 
 /// Why a VIP is announced again.
@@ -41,9 +47,6 @@ enum class Reason : std::uint8_t {
 /// The schedule. A pure value: it reads no clock; `now` must never go backwards. One thread.
 class Announcer {
 public:
-    /// After a foreign claim a new burst begins at most this often, so that two hosts that answer each other do not
-    /// flood the link. A claim within that time is answered at its end: the last word is ours.
-    static constexpr Duration foreign_answer_interval_min = std::chrono::seconds(1);
     /// A VIP whose frames cannot be sent is tried again after burst_interval, then twice as long, up to this.
     static constexpr Duration retry_interval_max = std::chrono::seconds(5);
 
@@ -77,11 +80,12 @@ private:
         std::uint32_t left = 0;                   ///< of the present burst
         std::uint32_t failures = 0;               ///< in a row
         bool is_retry = false;                    ///< the next one repeats one that failed
-        std::optional<Instant> answered_claim_at; ///< when the latest burst because of a foreign claim began or begins
+        std::optional<Instant> answered_claim_at; ///< when the latest answer to a foreign claim began
+        std::optional<Instant> answer_at;         ///< when the next one is owed
     };
 
     void set_next(const IpAddress& vip, Schedule& schedule, std::optional<Instant> next);
-    void begin_burst(const IpAddress& vip, Schedule& schedule, Instant at);
+    void begin_burst(const IpAddress& vip, Schedule& schedule, std::uint32_t count, Instant at);
     void answer_claim(const IpAddress& vip, Schedule& schedule, Instant now);
     void advance(const IpAddress& vip, Instant now);
     [[nodiscard]] Duration frame_interval() const noexcept;

@@ -38,6 +38,11 @@ struct ArpMessage {
 /// without which Linux does not take it for gratuitous. `vip` must be IPv4.
 [[nodiscard]] Bytes encode_arp_announcement(ArpOperation form, const IpAddress& vip, const MacAddress& mac);
 
+/// A broadcast frame that asks whether anybody has `vip` without claiming anything: sender 0.0.0.0, so that no cache on
+/// the link changes, and no target MAC (RFC 5227, section 2.1.1). `mac` is that of the interface it leaves by. `vip`
+/// must be IPv4.
+[[nodiscard]] Bytes encode_arp_probe(const IpAddress& vip, const MacAddress& mac);
+
 /// Reads a frame from the network; nothing when it is not a whole ARP request or reply for IPv4 over Ethernet. Padding
 /// after the message is allowed. Any bytes are safe.
 [[nodiscard]] std::optional<ArpMessage> decode_arp(ByteView frame);
