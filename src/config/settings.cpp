@@ -1,5 +1,7 @@
 #include "belay/config/settings.hpp"
 
+#include "belay/vip/lifetime.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -27,14 +29,8 @@ FenceKind resolved_fence(FenceKind configured, bool nftables_works) noexcept {
     return nftables_works ? FenceKind::nftables : FenceKind::address;
 }
 
-std::chrono::seconds address_lifetime(const Cluster& cluster) noexcept {
-    return std::chrono::ceil<std::chrono::seconds>(cluster.lease);
-}
-
 Duration promise_span(const Cluster& cluster, FenceKind fence) noexcept {
-    // Seen: an address of 1 s is gone after 1.0 to 1.4 s, never early (DESIGN section 4.3).
-    constexpr Duration kernel_late_max = std::chrono::milliseconds(1500);
-    return fence == FenceKind::address ? address_lifetime(cluster) + kernel_late_max : cluster.lease;
+    return cluster.lease + (fence == FenceKind::address ? vip::address_gone_max(cluster.lease) : Duration::zero());
 }
 
 std::string_view word_of(FenceKind fence) noexcept {

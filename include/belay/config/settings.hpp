@@ -109,14 +109,12 @@ struct Settings {
 /// The word of the configuration: "auto", "nftables", "address", "off".
 [[nodiscard]] std::string_view word_of(FenceKind fence) noexcept;
 
-/// The lifetime (valid_lft, whole seconds) that a VIP is given at each renewal of a lease: the lease, rounded up.
-[[nodiscard]] std::chrono::seconds address_lifetime(const Cluster& cluster) noexcept;
 /// For how long an acceptor promises under a resolved fence: the lease; with FenceKind::address as long as the kernel
-/// of a holder that hangs may keep the VIP, which is its lifetime and 1.5 s (DESIGN section 4.3). At most
-/// promise_span_max.
+/// of a holder that hangs may keep a VIP that was refreshed at the very end of the lease (vip/lifetime.hpp, DESIGN
+/// section 4.3). At most promise_span_max.
 [[nodiscard]] Duration promise_span(const Cluster& cluster, FenceKind fence) noexcept;
 /// That of the longest lease there is (1 min).
-inline constexpr Duration promise_span_max = std::chrono::milliseconds(61'500);
+inline constexpr Duration promise_span_max = std::chrono::milliseconds(122'500);
 
 /// The first 64 bits of SHA-256 over the canonical text of all that every node must agree on (DESIGN section 3.8):
 /// lease, heartbeat interval, drift, slack, node names, roles, tiebreaker and its gateway, fence, VIPs. `fence` is the
