@@ -47,8 +47,9 @@ Decision Contact::from_established(Instant now, const Header& header) {
         return refuse(Reject::wrong_echo);
     }
     const Freshness freshness = window_.judge(header.sequence);
-    if (sabotage::is(sabotage::Break::replays_taken))
+    if (sabotage::is(sabotage::Break::replays_taken)) {
         return {};
+    }
     if (freshness != Freshness::fresh) {
         return refuse(reason_of(freshness));
     }

@@ -110,6 +110,29 @@ BOOST_FIXTURE_TEST_CASE(each_message_is_delivered_once_whatever_the_number_of_ch
     BOOST_TEST(channel(b, 0).counts.rejected.of(Reject::repeated) == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_asks_is_delivered_at_once_though_the_receiver_sends_nothing, TwoNodes) {
+    ObservedThread a(observer, setup_of(alpha, {bravo}));
+    ObservedThread b(observer, setup_of(bravo, {alpha}));
+    BOOST_REQUIRE(repeat_until(
+        observer,
+        [&] {
+            beat(a, bravo);
+            beat(b, alpha);
+        },
+        [&] { return heard(b, run_of("alpha", 1), 1); }));
+    // Each waits for the one before. What only came with the second of the receiver's report would need half a minute.
+    const auto deadline_of_all = std::chrono::steady_clock::now() + deadline;
+    for (std::uint64_t number = 100; number < 130; ++number) {
+        belay::core::Message asking = message(number);
+        asking.request.kind = belay::core::RequestKind::renew;
+        a->send({{.to = bravo.id, .message = asking}});
+        BOOST_REQUIRE(wait_until(observer, [&] {
+            return std::ranges::any_of(b.received, [&](const Received& one) { return one.message == asking; });
+        }));
+    }
+    BOOST_TEST((std::chrono::steady_clock::now() < deadline_of_all));
+}
+
 BOOST_AUTO_TEST_CASE(a_channel_may_die_and_come_back_with_a_mark_and_nothing_more) {
     const Peer alpha = node("alpha", {"127.0.0.1:7941", "10.77.0.1:7941"});
     const Peer bravo = node("bravo", {"127.0.0.1:7942", "10.77.0.1:7942"});

@@ -1,6 +1,7 @@
 #pragma once
 // All chance of the simulator: one sequence from one seed, so that a seed repeats a run exactly.
 
+#include "belay/base/split_mix.hpp"
 #include "belay/base/time.hpp"
 
 #include <cstdint>
@@ -10,16 +11,9 @@ namespace belay::sim {
 class Random {
 public:
     explicit Random(std::uint64_t seed) noexcept
-        : state_(seed) {}
+        : sequence_(seed) {}
 
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    std::uint64_t next() noexcept {
-        state_ += 0x9e3779b97f4a7c15U;
-        std::uint64_t mixed = state_;
-        mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9U;
-        mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
-        return mixed ^ (mixed >> 31U);
-    }
+    std::uint64_t next() noexcept { return sequence_.next(); }
 
     /// Evenly spread over [0, count); 0 for a count of 0.
     std::uint64_t below(std::uint64_t count) noexcept { return count == 0 ? 0 : next() % count; }
@@ -35,7 +29,7 @@ public:
     }
 
 private:
-    std::uint64_t state_;
+    SplitMix sequence_;
 };
 
 } // namespace belay::sim
