@@ -52,7 +52,8 @@ public:
         , handlers_(std::move(handlers))
         , exchange_(std::move(exchange))
         , channels_(setup)
-        , watches_(setup.channels.size()) {}
+        , watches_(setup.channels.size())
+        , news_((setup.peers.size() + 1) / 2) {}
 
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;

@@ -3,9 +3,13 @@
 #include "belay/netlink/fence_rules.hpp"
 #include "belay/netlink/message.hpp"
 
+#include <arpa/inet.h>
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <libmnl/libmnl.h>
+#include <linux/filter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <string_view>
@@ -79,6 +83,25 @@ std::string tampering_in(const nlmsghdr& message, std::uint32_t own_port) {
     return fmt::format("{} {} {} {}", who, act_of(kind), family, table);
 }
 
+namespace {
+
+/// Leaves in the kernel what we did ourselves: the re-arming of each heartbeat would wake us a second time. It looks at
+/// the first message of a notification only; the rest of it is from the same transaction, so of the same sender.
+Status pass_over(int socket, std::uint32_t own_port) {
+    // A filter reads fields as big-endian; netlink's are in the byte order of the host.
+    const std::uint32_t as_read = htonl(own_port);
+    std::array<sock_filter, 4> program{{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(nlmsghdr, nlmsg_pid)),
+                                        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, as_read, 0, 1),
+                                        BPF_STMT(BPF_RET | BPF_K, 0), BPF_STMT(BPF_RET | BPF_K, ~0U)}};
+    const sock_fprog filter{.len = program.size(), .filter = program.data()};
+    if (::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) != 0) {
+        return fail_errno(errno, "cannot attach a filter to the socket for notifications of nf_tables");
+    }
+    return {};
+}
+
+} // namespace
+
 Result<FenceWatch> FenceWatch::open(std::uint32_t own_port) {
     auto socket = RequestSocket::open(NETLINK_NETFILTER);
     if (!socket) {
@@ -87,6 +110,9 @@ Result<FenceWatch> FenceWatch::open(std::uint32_t own_port) {
     const int group = NFNLGRP_NFTABLES;
     if (::setsockopt(socket->fd(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) != 0) {
         return fail_errno(errno, "cannot listen to the notifications of nf_tables");
+    }
+    if (const Status filtered = pass_over(socket->fd(), own_port); !filtered) {
+        return std::unexpected(filtered.error());
     }
     return FenceWatch(std::move(*socket), own_port);
 }

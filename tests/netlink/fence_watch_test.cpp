@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
 
@@ -29,6 +30,11 @@ struct Fixture : FencedHost {
     std::optional<FenceWatch> watch;
 };
 
+bool readable(int descriptor) {
+    pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, 0) != 0;
+}
+
 bool says(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -42,6 +48,7 @@ BOOST_AUTO_TEST_CASE(our_own_acts_are_passed_over) {
     BOOST_REQUIRE(fence->close());
     build();
     BOOST_REQUIRE(fence->remove());
+    BOOST_TEST(!readable(watch->fd())); // they do not even wake us
     BOOST_TEST(watch->receive() == "");
 }
 
