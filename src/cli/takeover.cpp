@@ -11,8 +11,7 @@ namespace belay::cli {
 namespace {
 
 void declare_takeover(CLI::App& app, Arguments& arguments) {
-    app.add_option("--i-have-fenced", arguments.takeover_fenced,
-                   "The other node; its host is off for certain, or cut from all networks of the VIPs")
+    app.add_option("--i-have-fenced", arguments.takeover_fenced, "The other node, whose host is surely off or cut off")
         ->type_name("NODE")
         ->required();
 }

@@ -55,8 +55,11 @@ struct Insider : RawPeer {
     /// Joins as gamma, and is let in.
     void join_as_gamma(const std::string& incarnation) {
         const Own own = setup_of("gamma", incarnation).own;
-        say(frame_of(encode(JoinRequest{
-            .cluster = "pgha", .vip_digest = own.vip_digest, .config_digest = own.config_digest, .card = own.card})));
+        say(frame_of(encode(JoinRequest{.cluster = "pgha",
+                                        .vip_digest = own.vip_digest,
+                                        .config_digest = own.config_digest,
+                                        .fence = own.fence,
+                                        .card = own.card})));
         const auto answer = decode(hear());
         BOOST_REQUIRE(answer.has_value());
         BOOST_REQUIRE(std::get<JoinAnswer>(*answer).accepted);
