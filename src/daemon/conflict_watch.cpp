@@ -9,7 +9,7 @@
 
 namespace belay::daemon {
 
-const char* word_of(ConflictEvent::Kind kind) noexcept {
+const char* event_of(ConflictEvent::Kind kind) noexcept {
     switch (kind) {
     case ConflictEvent::Kind::taken:
         return "vip_taken";
@@ -18,7 +18,7 @@ const char* word_of(ConflictEvent::Kind kind) noexcept {
     case ConflictEvent::Kind::freed:
         return "vip_freed";
     }
-    return "unknown";
+    return "vip_conflict";
 }
 
 std::string describe(const ConflictEvent& event) {
@@ -63,11 +63,11 @@ void ConflictWatch::freed(const vip::Vip& vip) {
 void ConflictWatch::tell(ConflictEvent event) {
     event.unix_time = wall_now();
     const bool good = event.kind == ConflictEvent::Kind::freed;
-    (good ? log::notice : log::warning)(word_of(event.kind), {{"vip", event.vip},
-                                                              {"address", to_text(event.prefix.address)},
-                                                              {"mac", to_text(event.mac)},
-                                                              {"interface", event.interface},
-                                                              {"text", describe(event)}});
+    (good ? log::notice : log::warning)(event_of(event.kind), {{"vip", event.vip},
+                                                               {"address", to_text(event.prefix.address)},
+                                                               {"mac", to_text(event.mac)},
+                                                               {"interface", event.interface},
+                                                               {"text", describe(event)}});
     if (events_.size() == events_max) {
         events_.pop_front();
     }

@@ -242,7 +242,7 @@ json role_event(const core::PastChange& past, const config::Settings& settings) 
 
 json conflict_event(const ConflictEvent& event, const std::string& node) {
     return {{"time", utc_text(event.unix_time)}, {"node", node},
-            {"event", word_of(event.kind)},      {"vip", event.vip},
+            {"event", event_of(event.kind)},     {"vip", event.vip},
             {"address", to_text(event.prefix)},  {"interface", event.interface},
             {"mac", to_text(event.mac)},         {"reason", describe(event)}};
 }

@@ -49,9 +49,8 @@ Status Watchdog::begin() {
         return std::unexpected(timer.error());
     }
     timer_ = std::make_unique<BootTimer>(std::move(*timer));
-    for (const auto& part :
-         {&Watchdog::open_vips, &Watchdog::open_fence, &Watchdog::start_threads, &Watchdog::open_control,
-          &Watchdog::open_upstream}) {
+    for (const auto& part : {&Watchdog::open_vips, &Watchdog::open_fence, &Watchdog::start_threads,
+                             &Watchdog::open_control, &Watchdog::open_upstream}) {
         if (const Status begun = (this->*part)(); !begun) {
             return begun;
         }
@@ -74,22 +73,22 @@ Status Watchdog::begin() {
 /// Left-overs of an earlier run are gone, and the kernel has said so, before any other node hears of this run: their
 /// holder may be replaced on the strength of that (DESIGN section 3.5).
 Status Watchdog::open_vips() {
-    auto vips = VipKeeper::open(
-        context_,
-        {.vips = vips_of(prepared_.settings),
-         .lease = prepared_.settings.cluster.lease,
-         .claims = claim_policy_of(prepared_.settings.announce)},
-        std::move(prepared_.sockets),
-        {.links =
-             [this](core::Condition condition) {
-                 fence_->links_changed();
-                 step(core::LinksChanged{.condition = std::move(condition)});
-             },
-         .refused =
-             [this](std::string detail) {
-                 log::error("address_refused", {{"problem", detail}, {"next", "releasing the VIPs"}});
-                 step(core::AddressRefused{.detail = std::move(detail)});
-             }});
+    auto vips =
+        VipKeeper::open(context_,
+                        {.vips = vips_of(prepared_.settings),
+                         .lease = prepared_.settings.cluster.lease,
+                         .claims = claim_policy_of(prepared_.settings.announce)},
+                        std::move(prepared_.sockets),
+                        {.links =
+                             [this](core::Condition condition) {
+                                 fence_->links_changed();
+                                 step(core::LinksChanged{.condition = std::move(condition)});
+                             },
+                         .refused =
+                             [this](std::string detail) {
+                                 log::error("address_refused", {{"problem", detail}, {"next", "releasing the VIPs"}});
+                                 step(core::AddressRefused{.detail = std::move(detail)});
+                             }});
     if (!vips) {
         return std::unexpected(vips.error());
     }

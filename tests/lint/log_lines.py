@@ -11,13 +11,16 @@ PAGE = "man/belayd.8"
 # From the call to its fields: `(bad ? log::warning : log::notice)(own ? "role" : "peer_role", {{` names two events.
 _CALL = re.compile(r"\b(?:log::(?:error|warning|notice|info|debug|line)\b|format_line\()(?P<head>[^;{]*)\{")
 _NOTICED = re.compile(r"\.event = \"([a-z_]+)\"")
+# A function of this name gives the events of an enumeration.
+_EVENT_OF = re.compile(r"^const char\* event_of\(.*?^}", re.MULTILINE | re.DOTALL)
 _EVENT = re.compile(r"\"([a-z_]+)\"")
 _ITEM = re.compile(r"^\.It Cm (.+)$", re.MULTILINE)
 
 
 def events_of_code(text):
     """The names of the events that a source file logs."""
-    return set(_NOTICED.findall(text)).union(*(_EVENT.findall(call["head"]) for call in _CALL.finditer(text)))
+    named = [call["head"] for call in _CALL.finditer(text)] + _EVENT_OF.findall(text)
+    return set(_NOTICED.findall(text)).union(*(_EVENT.findall(part) for part in named))
 
 
 def events_of_page(text):

@@ -32,7 +32,7 @@ struct ConflictEvent {
 };
 
 /// "vip_taken", "vip_claimed", "vip_freed".
-[[nodiscard]] const char* word_of(ConflictEvent::Kind kind) noexcept;
+[[nodiscard]] const char* event_of(ConflictEvent::Kind kind) noexcept;
 /// In words, with the MAC address and the interface.
 [[nodiscard]] std::string describe(const ConflictEvent& event);
 
