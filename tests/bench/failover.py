@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class Bench:
 
     def __init__(self, programs: Programs, configuration: Configuration) -> None:
         self.lab = Laboratory([MAIN])
+        self._double_answers = 0
         directory = self.lab.make_directory("services")
         self.services = {host.name: PlainService(self.lab, host, directory) for host in self.lab.hosts}
         lines = services.configuration_lines(directory)
@@ -59,12 +61,20 @@ class Bench:
         outage = prober.timeline(began_ns - 1_000_000_000).longest_outage(began_ns)
         assert outage is not None
         self.lab.faults.heal()
+        self.cluster[old].signal(signal.SIGCONT)
+        self.cluster.wait_for_one_active()
         for name in self.cluster.names:
             self.cluster[name].terminate()
         for name in self.cluster.names:
             self.cluster[name].wait_for_exit()
             self.services[name].kill()
-        return Sample(outage.length_ms, new_holder_ms)
+        return Sample(outage.length_ms, new_holder_ms, self._new_double_answers())
+
+    def _new_double_answers(self) -> int:
+        """Questions for a VIP that two machines answered, in this run."""
+        count = len(self.lab.arp.violations()) - self._double_answers
+        self._double_answers += count
+        return count
 
 
 def kill_service(bench: Bench, holder: str) -> int:
@@ -84,19 +94,27 @@ def cut_off(bench: Bench, holder: str) -> int:
     return bench.lab.faults.silent_cut(bench.cluster[holder].host)
 
 
+def hang(bench: Bench, holder: str) -> int:
+    """The daemon stops where it is; its host goes on, and answers until the fence closes."""
+    began_ns = time.monotonic_ns()
+    bench.cluster[holder].signal(signal.SIGSTOP)
+    return began_ns
+
+
 DEFAULTS = Configuration()
 SHORT_LEASE = Configuration(lease_ms=100, heartbeat_interval_ms=20)
 FAULTS: dict[str, tuple[str, float, Configuration, Callable[[Bench, str], int]]] = {
     "service": ("service killed on the active", 10, DEFAULTS, kill_service),
     "switchover": ("planned switchover", 5, DEFAULTS, switch_over),
     "cut": ("host cut off, lease 500ms", 750, DEFAULTS, cut_off),
+    "hung": ("daemon hung (until the new holder answers)", 650, DEFAULTS, hang),
     "cut-short": ("host cut off, lease 100ms, heartbeat 20ms", 200, SHORT_LEASE, cut_off),
 }
 
 
 def measure_fault(programs: Programs, key: str, runs: int) -> Figure:
     name, limit_ms, configuration, fault = FAULTS[key]
-    figure = Figure(name, limit_ms)
+    figure = Figure(name, limit_ms, until_new_holder=key == "hung")
     bench = Bench(programs, configuration)
     try:
         for number in range(1, runs + 1):
@@ -152,7 +170,7 @@ def main() -> int:
         print(json.dumps({"faults": [figure.as_json() for figure in figures], "rest": [vars(rest) for rest in rests]}))
         return 0
     if figures:
-        header = ["fault (client silence in ms)", "runs", "median", "least", "most", "new holder", "promised", "kept"]
+        header = ["fault (client silence in ms)", "runs", "median", "least", "most", "new holder", "double", "promised", "kept"]
         print(table(header, [figure.row() for figure in figures]))
     if rests:
         print("\n" + table(["at rest", "role", "processor %", "resident MiB", "proportional MiB", "promised", "kept"],
