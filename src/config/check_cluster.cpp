@@ -114,7 +114,7 @@ void check_cluster(const Draft& draft, Report& report) {
         if (section->good("tiebreaker")) {
             check_tiebreaker(*section, cluster, draft.of(SectionKind::node).size(), has_ipv4_vip(draft), report);
         }
-        if (section->has("upstream") && section->good("upstream")) {
+        if (cluster.upstream && section->good("upstream")) {
             check_upstream(*section, *cluster.upstream, draft, report);
         }
     }

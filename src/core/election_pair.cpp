@@ -11,7 +11,6 @@
 
 #include "belay/core/election.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace belay::core {

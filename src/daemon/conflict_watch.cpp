@@ -22,7 +22,7 @@ const char* event_of(ConflictEvent::Kind kind) noexcept {
 }
 
 std::string describe(const ConflictEvent& event) {
-    const std::string address = to_text(event.prefix.address);
+    std::string address = to_text(event.prefix.address);
     const std::string host = fmt::format("the foreign host {} on {}", to_text(event.mac), event.interface);
     switch (event.kind) {
     case ConflictEvent::Kind::taken:

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <cassert>
 #include <net/if.h>
 #include <utility>
 
@@ -119,6 +120,7 @@ std::vector<std::string> FenceKeeper::present_interfaces() const {
 }
 
 Status FenceKeeper::build(const std::vector<IpAddress>& left_over) {
+    assert(fence_);
     std::vector<IpAddress> guarded = left_over;
     for (const vip::Vip& vip : vips_) {
         guarded.push_back(vip.prefix.address);
@@ -135,6 +137,7 @@ Status FenceKeeper::build(const std::vector<IpAddress>& left_over) {
 
 /// Closed first, then open again if the lease holds: in between the VIPs are not served.
 bool FenceKeeper::build_again(const std::string& reason) {
+    assert(fence_);
     if (const Status built = build({}); !built) {
         retry_timer_->arm(boot_now() + build_retry);
         fail(built.error().text);
@@ -148,6 +151,7 @@ bool FenceKeeper::build_again(const std::string& reason) {
 }
 
 void FenceKeeper::changes_told() {
+    assert(watch_);
     const std::string change = watch_->receive();
     if (change.empty()) {
         return;
@@ -158,6 +162,7 @@ void FenceKeeper::changes_told() {
 }
 
 bool FenceKeeper::arm_once() {
+    assert(fence_ && wanted_until_);
     const netlink::Arming arming = fence_->arm(*wanted_until_);
     armed_until_.reset();
     switch (arming.kind) {

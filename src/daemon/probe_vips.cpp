@@ -43,7 +43,10 @@ void VipKeeper::hear(packet::RawSocket& socket) {
     for (const packet::Frame& frame : *frames) {
         const auto claim = packet::claim_in(frame);
         const auto heard = claim ? claim : packet::arp_probe_in(frame);
-        const vip::Vip* const vip = heard ? find_vip(heard->address) : nullptr;
+        if (!heard) {
+            continue;
+        }
+        const vip::Vip* const vip = find_vip(heard->address);
         const vip::Link* const link = vip == nullptr ? nullptr : monitor_.find_link(heard->ifindex);
         if (link == nullptr || link->name != vip->interface) {
             continue; // another network may use the same addresses

@@ -295,6 +295,7 @@ json status_json(const StatusSource& source) {
 json events_json(const std::vector<core::PastChange>& changes, const config::Settings& settings,
                  const std::vector<ConflictEvent>& conflicts, NodeId self, std::size_t count) {
     std::vector<std::pair<Duration, json>> all;
+    all.reserve(changes.size() + conflicts.size());
     for (const core::PastChange& past : changes) {
         all.emplace_back(past.unix_time, role_event(past, settings));
     }

@@ -2,7 +2,6 @@
 
 #include "belay/base/bytes.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>

@@ -2,7 +2,6 @@
 
 #include "belay/base/unique_fd.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
