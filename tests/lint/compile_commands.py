@@ -30,7 +30,11 @@ class CompileCommands:
         return self._arguments[source]
 
     def arguments_for_header(self, header, root):
-        """Compiler and flags of a source file of the header's folder; of any other if the folder has none."""
+        """Compiler and flags of the source file beside the header that has its name; otherwise of a source file of the
+        header's folder; of any other if the folder has none."""
+        beside = header.with_suffix(".cpp")
+        if beside in self._arguments:
+            return self._arguments[beside]
         folder = header.parent.name
         for below in (root / "src" / folder, root / "tests" / folder, root / "src", root):
             for source in self.sources(below):
