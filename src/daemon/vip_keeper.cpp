@@ -361,7 +361,8 @@ void VipKeeper::announce_due() {
         const vip::Vip* const vip = find_vip(address);
         const vip::Link* const link = vip == nullptr ? nullptr : monitor_.find_link(vip->interface);
         const Status sent = link == nullptr ? Status(fail("its interface is gone"))
-                                            : packet::announce(sockets_.arp, link->index, address, link->mac);
+                                            : packet::announce(sockets_.arp, link->index, address, link->mac,
+                                                               [this] { return may_serve(); });
         if (sent) {
             announce_troubles_.erase(address);
             continue;

@@ -5,14 +5,18 @@
 
 namespace belay::packet {
 
-Status announce(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac) {
+Status announce(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac,
+                const std::function<bool()>& may_send) {
     Status status;
+    const auto send = [&](const auto& frame) {
+        const Status sent = may_send() ? socket.send(ifindex, frame) : Status();
+        status = status ? sent : status;
+    };
     if (vip.is_v4()) {
-        status = socket.send(ifindex, wire::encode_arp_announcement(wire::ArpOperation::request, vip, mac));
-        const Status second = socket.send(ifindex, wire::encode_arp_announcement(wire::ArpOperation::reply, vip, mac));
-        status = status ? second : status;
+        send(wire::encode_arp_announcement(wire::ArpOperation::request, vip, mac));
+        send(wire::encode_arp_announcement(wire::ArpOperation::reply, vip, mac));
     } else {
-        status = socket.send(ifindex, wire::encode_unsolicited_advertisement(vip, mac));
+        send(wire::encode_unsolicited_advertisement(vip, mac));
     }
     if (!status) {
         return std::unexpected(Error{.text = fmt::format("cannot announce {}: {}", to_text(vip), status.error().text),

@@ -27,7 +27,9 @@ struct Fixture : KeptNetwork {
     void claim(const char* address) {
         pair.right.run([&] {
             const int index = std::stoi(pair.right.output("ip -o link show veth1 | cut -d: -f1"));
-            BOOST_TEST(packet::announce(*ear, index, parse_ip(address).value(), neighbour_mac()).has_value());
+            BOOST_TEST(packet::announce(*ear, index, parse_ip(address).value(), neighbour_mac(), [] {
+                           return true;
+                       }).has_value());
         });
     }
 };

@@ -24,22 +24,24 @@ KeptNetwork::KeptNetwork() {
 }
 
 void KeptNetwork::open(bool defends) {
+    open({{.name = "main", .prefix = parse_prefix("10.77.0.100/24").value(), .interface = "veth0"},
+          {.name = "six", .prefix = parse_prefix("fd77::100").value(), .interface = "veth0"}},
+         {.burst = 1, .refresh_interval = 0s}, defends);
+}
+
+void KeptNetwork::open(std::vector<vip::Vip> vips, const vip::Pace& pace, bool defends) {
     keeper.reset();
     pair.left.run([&] {
-        const std::vector<vip::Vip> vips{
-            {.name = "main", .prefix = parse_prefix("10.77.0.100/24").value(), .interface = "veth0"},
-            {.name = "six", .prefix = parse_prefix("fd77::100").value(), .interface = "veth0"}};
         daemon::PacketSockets sockets{.arp = packet::RawSocket::open().value(),
                                       .neighbour = packet::RawSocket::open().value()};
-        keeper = daemon::VipKeeper::open(
-                     context,
-                     {.vips = vips,
-                      .lease = 500ms,
-                      .claims = {.pace = {.burst = 1, .refresh_interval = 0s}, .probe = {}, .defends = defends}},
-                     std::move(sockets),
-                     {.links = [this](core::Condition now) { links.push_back(std::move(now)); },
-                      .refused = [this](std::string why) { refused.push_back(std::move(why)); }})
-                     .value();
+        keeper =
+            daemon::VipKeeper::open(
+                context,
+                {.vips = std::move(vips), .lease = 500ms, .claims = {.pace = pace, .probe = {}, .defends = defends}},
+                std::move(sockets),
+                {.links = [this](core::Condition now) { links.push_back(std::move(now)); },
+                 .refused = [this](std::string why) { refused.push_back(std::move(why)); }})
+                .value();
     });
 }
 
@@ -81,6 +83,13 @@ MacAddress KeptNetwork::neighbour_mac() const {
 
 bool KeptNetwork::left_has_carrier() const {
     return pair.left.output("ip -o link show veth0").find("LOWER_UP") != std::string::npos;
+}
+
+std::uint64_t KeptNetwork::frames_sent() const {
+    // /sys shows the devices of the namespace in which it was mounted; `ip` asks the kernel.
+    const std::string text =
+        pair.left.output("ip -s -o link show veth0 | sed 's/.*TX:[^0-9]*[0-9]* *\\([0-9]*\\) .*/\\1/'");
+    return std::stoull(text);
 }
 
 std::vector<packet::Claim> KeptNetwork::claims_heard() {

@@ -9,6 +9,7 @@
 #include "belay/packet/announce.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ struct KeptNetwork {
 
     /// Opens the keeper anew, as a start of the daemon does.
     void open(bool defends = false);
+    /// The same with other VIPs, and with another pace of announcements.
+    void open(std::vector<vip::Vip> vips, const vip::Pace& pace, bool defends = false);
 
     /// Runs the keeper's event loop until `met`; false after ten seconds.
     [[nodiscard]] bool runs_until(const std::function<bool()>& met);
@@ -41,6 +44,9 @@ struct KeptNetwork {
     [[nodiscard]] MacAddress neighbour_mac() const;
     /// Whether the left kernel has that carrier state; its notification may still be unread.
     [[nodiscard]] bool left_has_carrier() const;
+
+    /// How many frames the left host has sent on veth0 so far.
+    [[nodiscard]] std::uint64_t frames_sent() const;
 
     /// The claims that the right host has heard since the last call.
     [[nodiscard]] std::vector<packet::Claim> claims_heard();

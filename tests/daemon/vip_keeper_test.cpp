@@ -5,6 +5,7 @@
 #include "kept_network.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 using namespace belay;
 using belay::testing::KeptNetwork;
@@ -163,6 +164,28 @@ BOOST_AUTO_TEST_CASE(after_the_end_of_the_lease_nothing_is_put_back_or_announced
     run_what_is_ready();
     BOOST_TEST(!has(v6));
     BOOST_TEST(claims_heard().empty());
+}
+
+/// The fence of a kernel without egress hooks does not see what a packet socket sends, so the clock is looked at before
+/// each frame. A thousand VIPs take longer to announce than the lease lasts that they have left.
+BOOST_AUTO_TEST_CASE(the_lease_may_end_while_many_are_announced) {
+    constexpr std::uint64_t vip_count = 1000;
+    constexpr std::uint64_t frames = 2 * vip_count;
+    std::vector<vip::Vip> vips;
+    for (std::uint64_t index = 0; index < vip_count; ++index) {
+        const std::string prefix = fmt::format("10.77.{}.{}/32", 100 + index / 250, 1 + index % 250);
+        vips.push_back({.name = prefix, .prefix = parse_prefix(prefix).value(), .interface = "veth0"});
+    }
+    open(std::move(vips), {.burst = 1, .refresh_interval = 0s, .packets_per_second_max = 1'000'000});
+    keeper->hold(in(1h), Probe::skipped);
+    BOOST_REQUIRE(runs_until([&] { return frames_sent() >= frames; }));
+    const std::uint64_t once = frames_sent();
+    keeper->announce_again(vip::Reason::healed); // all at one go
+    const std::uint64_t twice = frames_sent();
+    BOOST_TEST(twice - once >= frames);
+    keeper->extended(in(1ms));
+    keeper->announce_again(vip::Reason::healed);
+    BOOST_TEST(frames_sent() - twice < frames);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,6 +17,11 @@ namespace {
 
 const IpAddress vip4 = parse_ip("10.77.0.100").value();
 const IpAddress vip6 = parse_ip("fd77::100").value();
+
+bool always() {
+    return true;
+}
+
 constexpr const char* old_mac = "02:00:5e:00:53:aa";
 
 struct Fixture : Hosts {
@@ -75,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_probe_is_answered_by_whoever_has_the_address) {
 BOOST_AUTO_TEST_CASE(the_probe_of_another_host_is_known_for_one) {
     BOOST_REQUIRE(right->hear(Hearing::arp));
     BOOST_TEST(packet::probe(*left, left_index, vip4, left_mac).has_value());
-    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac, always).has_value());
     const auto frames = hear(3);
     BOOST_REQUIRE(frames.size() == 3U);
     const auto asked = arp_probe_in(frames[0]);
@@ -96,19 +101,19 @@ BOOST_AUTO_TEST_CASE(either_arp_form_alone_convinces_a_neighbour) {
 
 BOOST_AUTO_TEST_CASE(an_advertisement_convinces_a_neighbour) {
     believe_in_old_holder(vip6);
-    BOOST_TEST(packet::announce(*left, left_index, vip6, left_mac).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip6, left_mac, always).has_value());
     BOOST_TEST(comes_to_believe(vip6));
 }
 
 BOOST_AUTO_TEST_CASE(a_neighbour_without_an_entry_may_learn) {
     pair.right.sysctl("ipv4/conf/veth1/arp_accept", "1");
-    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac, always).has_value());
     BOOST_TEST(comes_to_believe(vip4));
 }
 
 BOOST_AUTO_TEST_CASE(an_ipv4_announcement_is_a_request_and_a_reply) {
     BOOST_TEST(right->hear(Hearing::arp).has_value());
-    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac, always).has_value());
     const auto heard = hear(2);
     BOOST_REQUIRE(heard.size() == 2U);
     BOOST_TEST((wire::decode_arp(heard[0].bytes)->operation == wire::ArpOperation::request));
@@ -118,9 +123,34 @@ BOOST_AUTO_TEST_CASE(an_ipv4_announcement_is_a_request_and_a_reply) {
     }
 }
 
+/// The lease may end between two frames of one announcement.
+BOOST_AUTO_TEST_CASE(leave_is_asked_for_before_each_frame) {
+    BOOST_REQUIRE(right->hear(Hearing::arp));
+    int asked = 0;
+    const auto only_the_first = [&asked] { return ++asked == 1; };
+    BOOST_TEST(packet::announce(*left, left_index, vip4, left_mac, only_the_first).has_value());
+    BOOST_TEST(asked == 2);
+    // A mark behind it, to know that nothing else is under way.
+    BOOST_TEST(packet::probe(*left, left_index, vip4, left_mac).has_value());
+    const auto heard = hear(2);
+    BOOST_REQUIRE(heard.size() == 2U);
+    BOOST_TEST((wire::decode_arp(heard[0].bytes)->operation == wire::ArpOperation::request));
+    BOOST_TEST(arp_probe_in(heard[1]).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(without_leave_nothing_is_sent) {
+    BOOST_REQUIRE(right->hear(Hearing::neighbour_advertisements));
+    const IpAddress other = parse_ip("fd77::101").value();
+    BOOST_TEST(packet::announce(*left, left_index, vip6, left_mac, [] { return false; }).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, other, left_mac, always).has_value());
+    const auto heard = hear(1);
+    BOOST_REQUIRE(heard.size() == 1U);
+    BOOST_TEST((claim_in(heard[0])->address == other));
+}
+
 BOOST_AUTO_TEST_CASE(the_claim_of_an_advertisement_is_heard) {
     BOOST_TEST(right->hear(Hearing::neighbour_advertisements).has_value());
-    BOOST_TEST(packet::announce(*left, left_index, vip6, left_mac).has_value());
+    BOOST_TEST(packet::announce(*left, left_index, vip6, left_mac, always).has_value());
     const auto heard = hear(1);
     BOOST_REQUIRE(heard.size() == 1U);
     BOOST_TEST((claim_in(heard[0]) == Claim{.address = vip6, .mac = left_mac, .ifindex = right_index}));
@@ -137,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_probe_and_noise_claim_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_failure_names_the_vip) {
     for (const IpAddress& vip : {vip4, vip6}) {
-        const Status status = packet::announce(*left, 4711, vip, left_mac);
+        const Status status = packet::announce(*left, 4711, vip, left_mac, always);
         BOOST_REQUIRE(!status.has_value());
         BOOST_TEST(status.error().text ==
                    fmt::format("cannot announce {}: cannot send a frame on interface index 4711: "

@@ -6,14 +6,18 @@
 #include "belay/base/result.hpp"
 #include "belay/packet/raw_socket.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace belay::packet {
 
 /// Sends one announcement of `vip` at `mac` on an interface: for IPv4 the ARP request form and then the reply form, for
 /// IPv6 one unsolicited neighbour advertisement. The error names the VIP; tell vip::Announcer::failed() of it. Both
-/// forms are tried even when the first one fails.
-[[nodiscard]] Status announce(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac);
+/// forms are tried even when the first one fails. `may_send` is asked right before each frame, because what a packet
+/// socket sends passes the fence of a kernel without egress hooks (DESIGN section 4); a frame that may not be sent is
+/// left out, and that is no error.
+[[nodiscard]] Status announce(RawSocket& socket, int ifindex, const IpAddress& vip, const MacAddress& mac,
+                              const std::function<bool()>& may_send);
 
 /// Asks on an interface, whose address is `mac`, whether anybody has `vip`: one ARP probe (RFC 5227) or one neighbour
 /// solicitation for duplicate address detection (RFC 4862). Claims nothing. The error names the VIP.

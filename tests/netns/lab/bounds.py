@@ -7,6 +7,7 @@ they are.
 
 from __future__ import annotations
 
+import math
 import os
 
 from .configuration import Configuration
@@ -26,6 +27,17 @@ def takeover_ms(configuration: Configuration) -> float:
     """G2: from a silent failure until the VIPs are served again."""
     promised = (configuration.lease_ms + 2 * configuration.heartbeat_interval_ms + VOTING_ROUND_MS + TAKEOVER_MS)
     return promised * _LENIENCE + MEASURING_ALLOWANCE_MS
+
+
+def addresses_gone_ms(configuration: Configuration) -> float:
+    """From the end of a daemon until its host has no VIP any more: lease + 3 s (include/belay/vip/lifetime.hpp)."""
+    return configuration.lease_ms + 3000
+
+
+def takeover_behind_lifetimes_ms(configuration: Configuration) -> float:
+    """The same as `takeover_ms` under `fence = address`, where a promise outlives every address of the old holder."""
+    lifetime_ms = 1000 * math.ceil(configuration.lease_s + 0.75)
+    return takeover_ms(configuration) + lifetime_ms + 1500
 
 
 def lease_end_ms(configuration: Configuration) -> float:

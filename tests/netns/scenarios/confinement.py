@@ -68,7 +68,8 @@ class Confinement(ScenarioCase):
         second.start()
         self.lab.at_close(lambda: second.running() and second.kill())
         self.assertNotIn(second.wait_for_exit(5), (0, -6, -11), second.log_text())
-        self.assertTrue(second.log_text().strip(), "it refuses without a word")
+        pid = cluster[holder].pid
+        self.assertRegex(second.log_text(), rf"another belayd runs in this network namespace \(pid {pid}\b")
         cluster.wait_until_agreed_on(holder)
         self.assert_undisturbed(holder, began)
 

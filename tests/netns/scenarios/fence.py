@@ -7,7 +7,7 @@ import signal
 from lab import bounds, kernel, namespaces
 from lab.cluster import Cluster
 from lab.configuration import IPV6, MAIN, Configuration
-from lab.waiting import stays, wait_for
+from lab.waiting import wait_for
 
 from .case import ScenarioCase
 
@@ -19,6 +19,20 @@ def _nft(cluster: Cluster, name: str, command: str) -> str:
 def _tables(cluster: Cluster, name: str) -> list[str]:
     """The tables of the fence on that host."""
     return [line for line in _nft(cluster, name, "list tables").splitlines() if line.endswith(" belay")]
+
+
+def silent(case: ScenarioCase, cluster: Cluster, old: str, since_ns: int) -> None:
+    """For three leases after `since_ns` the host `old` answers nobody, whatever addresses it has."""
+
+    def silent_now() -> bool:
+        for vip in case.vips:
+            answering = case.lab.arp.answering(vip.address)
+            assert answering != old, f"{old} answers ARP or NS for {vip.address}"
+            clients = case.lab.probers[vip.address].timeline(since_ns).answered_by()
+            assert old not in clients, f"{old} answers the client of {vip.address}"
+        return True
+
+    case.assert_stays(f"{old} is silent", silent_now, 3 * cluster.configuration.lease_s)
 
 
 class Fence(ScenarioCase):
@@ -41,6 +55,7 @@ class Fence(ScenarioCase):
         killed = self.now_ns()
         cluster[old].kill()
         self.assert_taken_over(cluster, old, killed, bounds.takeover_ms(cluster.configuration))
+        self.assert_lost_vips(old, killed, bounds.addresses_gone_ms(cluster.configuration))
         self._assert_silent(cluster, old, killed)
         self.assertEqual(len(_tables(cluster, old)), 3, "the tables went with the daemon")
         cluster[old].start()
@@ -101,12 +116,48 @@ class Fence(ScenarioCase):
         lease_over_ns = since_ns + int(bounds.lease_end_ms(cluster.configuration) * 1e6)
         wait_for("the lease is over", lambda: self.now_ns() > lease_over_ns, 10)
 
-        def silent() -> bool:
-            for vip in self.vips:
-                answering = self.lab.arp.answering(vip.address)
-                assert answering != old, f"{old} answers ARP or NS for {vip.address}"
-                clients = self.lab.probers[vip.address].timeline(lease_over_ns).answered_by()
-                assert old not in clients, f"{old} answers the client of {vip.address}"
-            return True
+        silent(self, cluster, old, lease_over_ns)
 
-        stays(f"{old} is silent", silent, 3 * cluster.configuration.lease_s)
+
+class ByLifetime(ScenarioCase):
+    """`fence = address`: the kernel takes the addresses away, and nobody is helped before it has. So there is no moment
+    with two hosts that have one VIP, and none with two that answer.
+    """
+
+    vips = (MAIN, IPV6)
+
+    def test_active_killed_and_not_restarted(self) -> None:
+        cluster, old = self._running()
+        killed = self.now_ns()
+        cluster[old].kill()
+        self._gone_then_taken_over(cluster, old, killed)
+        new = cluster.wait_for_one_active(among=cluster.others(old))
+        cluster[old].start()
+        cluster.wait_until_agreed_on(new, among=cluster.names)
+
+    def test_active_stopped_and_continued(self) -> None:
+        cluster, old = self._running()
+        stopped = self.now_ns()
+        cluster[old].signal(signal.SIGSTOP)
+        self._gone_then_taken_over(cluster, old, stopped)
+        new = cluster.wait_for_one_active(among=cluster.others(old))
+        continued = self.now_ns()
+        cluster[old].signal(signal.SIGCONT)
+        cluster.wait_until_agreed_on(new, among=cluster.names)
+        self.assert_undisturbed(new, continued)
+
+    def _running(self) -> tuple[Cluster, str]:
+        cluster, holder = self.running_cluster(Configuration(vips=self.vips, cluster_lines=("fence = address",)))
+        self.assertEqual(cluster[holder].status()["fence"]["kind"], "address")
+        self.assertEqual(_tables(cluster, holder), [])
+        return cluster, holder
+
+    def _gone_then_taken_over(self, cluster: Cluster, old: str, fault_ns: int) -> None:
+        self.assert_lost_vips(old, fault_ns, bounds.addresses_gone_ms(cluster.configuration))
+        lost_ns = max(self.lab.addresses.lost_at_ns(old, vip.address, fault_ns) or 0 for vip in self.vips)
+        self.assert_taken_over(cluster, old, fault_ns, bounds.takeover_behind_lifetimes_ms(cluster.configuration))
+        for vip in self.vips:
+            gained = [self.lab.addresses.gained_at_ns(name, vip.address, fault_ns) for name in cluster.others(old)]
+            self.assertGreater(min(at for at in gained if at), lost_ns, f"{vip.address} was taken while {old} had it")
+        self.assertEqual(self.lab.addresses.overlaps(), [], "two hosts had one VIP at once")
+        silent(self, cluster, old, lost_ns)
