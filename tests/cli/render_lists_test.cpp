@@ -81,10 +81,28 @@ BOOST_AUTO_TEST_CASE(events_with_their_reasons) {
 )");
 }
 
+BOOST_AUTO_TEST_CASE(events_of_the_fence) {
+    const json result = {{"events", json::array({{{"time", "2026-11-23T17:40:00.123Z"},
+                                                  {"node", "alpha"},
+                                                  {"event", "fence_lost"},
+                                                  {"reason", "the process with netlink port 4711 deleted the table "
+                                                             "inet belay; no VIP is served before it is there again"}},
+                                                 {{"time", "2026-11-23T17:40:00.124Z"},
+                                                  {"node", "alpha"},
+                                                  {"event", "fence_built"},
+                                                  {"reason", "made again"}}})}};
+    BOOST_TEST(render_events(result, {}) == R"(2026-11-23 17:40:00.123Z  alpha: fence lost
+    the process with netlink port 4711 deleted the table inet belay; no VIP is
+    served before it is there again
+2026-11-23 17:40:00.124Z  alpha: fence built
+    made again
+)");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_to_list_is_said) {
     BOOST_TEST(render_nodes(json::object(), {}) == "no nodes\n");
     BOOST_TEST(render_vips({{"vips", json::array()}}, {}) == "no VIPs\n");
-    BOOST_TEST(render_events({{"events", json::array()}}, {}) == "no role has changed yet\n");
+    BOOST_TEST(render_events({{"events", json::array()}}, {}) == "nothing has happened yet\n");
     BOOST_TEST(render_events({{"events", json::array({7, nullptr})}}, {}).ends_with('\n'));
 }
 
