@@ -60,6 +60,34 @@ six: the kernel refuses it: No such device
 )");
 }
 
+BOOST_AUTO_TEST_CASE(a_vip_with_a_foreign_host) {
+    json status = healthy_active();
+    take_vip(status["vips"][0]);
+    BOOST_TEST(render_vips(status, {}) == R"(VIP   ADDRESS         INTERFACE  HERE
+main  10.77.0.100/24  eth0       no
+six   fd77::100/64    eth0       yes
+main: the foreign host 02:00:5e:00:53:01 on eth0 uses it; it is asked for again
+      each second
+)");
+}
+
+BOOST_AUTO_TEST_CASE(events_of_foreign_hosts) {
+    const json event = {{"time", "2026-11-23T17:40:00.123Z"},
+                        {"node", "alpha"},
+                        {"event", "vip_claimed"},
+                        {"vip", "main"},
+                        {"address", "10.77.0.100/24"},
+                        {"interface", "eth0"},
+                        {"mac", "02:00:5e:00:53:01"},
+                        {"reason", "10.77.0.100 is claimed by the foreign host 02:00:5e:00:53:01 on eth0, while this "
+                                   "node serves it"}};
+    BOOST_TEST(render_events({{"events", json::array({event})}}, {}) ==
+               R"(2026-11-23 17:40:00.123Z  alpha: VIP main (10.77.0.100/24)
+    10.77.0.100 is claimed by the foreign host 02:00:5e:00:53:01 on eth0, while
+    this node serves it
+)");
+}
+
 BOOST_AUTO_TEST_CASE(events_with_their_reasons) {
     const json result = {
         {"events", json::array({{{"time", "2026-11-23T17:40:00.123Z"},
