@@ -1,4 +1,4 @@
-// `belay events`: the last role changes and why.
+// `belay events`: the last changes of role, what foreign hosts did, what became of the fence, and why.
 
 #include "ask.hpp"
 #include "belay/cli/render.hpp"
@@ -24,7 +24,9 @@ ExitCode run_events(const Arguments& arguments, Output& output) {
 
 } // namespace
 
-constinit const Command events_command{
-    .name = "events", .help = "The last changes of role and why", .declare = declare_events, .run = run_events};
+constinit const Command events_command{.name = "events",
+                                       .help = "What happened to roles, VIPs and the fence, and why",
+                                       .declare = declare_events,
+                                       .run = run_events};
 
 } // namespace belay::cli

@@ -95,6 +95,21 @@ std::string node_text(const json& node, const Style& style) {
     return out.empty() ? out : '\n' + paint(style, Tone::strong, text_of(node, "name")) + '\n' + out;
 }
 
+/// A VIP with a foreign host, the fence, or a change of role.
+std::string event_text(const json& event, const Style& style) {
+    std::string name = text_of(event, "event");
+    if (const std::string vip = text_of(event, "vip"); !vip.empty()) {
+        return fmt::format("VIP {} ({})", vip, text_of(event, "address"));
+    }
+    if (!name.empty()) {
+        const Tone tone = name == "fence_built" ? Tone::plain : Tone::warning;
+        std::ranges::replace(name, '_', ' ');
+        return paint(style, tone, name);
+    }
+    const std::string to = text_of(event, "to");
+    return fmt::format("{} -> {}", text_of(event, "from"), paint(style, tone_of_role(to), to));
+}
+
 } // namespace
 
 std::string node_table(const json& result, const Style& style) {
@@ -151,22 +166,14 @@ std::string render_vips(const json& result, const Style& style) {
 }
 
 std::string render_events(const json& result, const Style& style) {
-    const json& events = list_of(result, "events");
     std::string out;
-    for (const json& event : events) {
+    for (const json& event : list_of(result, "events")) {
         std::string time = text_of(event, "time");
         std::ranges::replace(time, 'T', ' ');
-        if (const std::string vip = text_of(event, "vip"); !vip.empty()) {
-            out += fmt::format("{}  {}: VIP {} ({})\n", time, text_of(event, "node"), vip, text_of(event, "address"));
-            out += wrap(style, "    ", text_of(event, "reason"));
-            continue;
-        }
-        const std::string to = text_of(event, "to");
-        out += fmt::format("{}  {}: {} -> {}\n", time, text_of(event, "node"), text_of(event, "from"),
-                           paint(style, tone_of_role(to), to));
+        out += fmt::format("{}  {}: {}\n", time, text_of(event, "node"), event_text(event, style));
         out += wrap(style, "    ", text_of(event, "reason"));
     }
-    return out.empty() ? "no role has changed yet\n" : out;
+    return out.empty() ? "nothing has happened yet\n" : out;
 }
 
 } // namespace belay::cli

@@ -73,6 +73,8 @@ Result<std::unique_ptr<FenceKeeper>> FenceKeeper::make(config::FenceKind configu
     }
     log::warning("fence_unavailable",
                  {{"problem", built.error().text}, {"next", "the lifetime of the addresses takes its place"}});
+    keeper->events_.add(FenceEvent::Kind::unavailable,
+                        fmt::format("{}; the lifetime of the addresses takes its place", built.error().text));
     keeper->fence_.reset();
     keeper->kind_ = config::resolved_fence(configured, false);
     return keeper;
@@ -147,6 +149,7 @@ bool FenceKeeper::build_again(const std::string& reason) {
                                 {"vips", vips_.size()},
                                 {"egress", fence_->guards_egress()},
                                 {"reason", reason}});
+    events_.add(FenceEvent::Kind::built, fmt::format("made again, because {}", reason));
     return !wanted_until_ || arm_once();
 }
 
@@ -158,6 +161,7 @@ void FenceKeeper::changes_told() {
     }
     ++lost_count_;
     log::warning("fence_lost", {{"reason", change}, {"next", "building it again, closed, then arming it"}});
+    events_.add(FenceEvent::Kind::lost, fmt::format("{}; no VIP is served before it is there again", change));
     static_cast<void>(build_again(change));
 }
 
@@ -208,6 +212,7 @@ bool FenceKeeper::close() {
     const bool lost = closed.error().code == ENOENT;
     log::error("fence_failed", {{"problem", closed.error().text},
                                 {"next", lost ? "building it again, closed" : "the lease runs out by itself"}});
+    events_.add(FenceEvent::Kind::failed, closed.error().text);
     return lost && build_again("it was not there");
 }
 
@@ -233,6 +238,7 @@ void FenceKeeper::fail(const std::string& problem) {
         log::error("fence_failed",
                    {{"problem", problem},
                     {"next", wanted_until_ ? "not serving; releasing the VIPs" : "trying again; no VIP is here"}});
+        events_.add(FenceEvent::Kind::failed, problem);
     }
     if (!wanted_until_ || !failed_) {
         return;

@@ -247,6 +247,11 @@ json conflict_event(const ConflictEvent& event, const std::string& node) {
             {"mac", to_text(event.mac)},         {"reason", describe(event)}};
 }
 
+json fence_event(const FenceEvent& event, const std::string& node) {
+    return {
+        {"time", utc_text(event.unix_time)}, {"node", node}, {"event", event_of(event.kind)}, {"reason", event.reason}};
+}
+
 } // namespace
 
 json nodes_json(const StatusSource& source) {
@@ -292,15 +297,18 @@ json status_json(const StatusSource& source) {
             {"counters", counters_json(source)}};
 }
 
-json events_json(const std::vector<core::PastChange>& changes, const config::Settings& settings,
-                 const std::vector<ConflictEvent>& conflicts, NodeId self, std::size_t count) {
+json events_json(const EventSource& source, std::size_t count) {
+    const std::string self = source.settings.name_of(source.self);
     std::vector<std::pair<Duration, json>> all;
-    all.reserve(changes.size() + conflicts.size());
-    for (const core::PastChange& past : changes) {
-        all.emplace_back(past.unix_time, role_event(past, settings));
+    all.reserve(source.changes.size() + source.conflicts.size() + source.fence.size());
+    for (const core::PastChange& past : source.changes) {
+        all.emplace_back(past.unix_time, role_event(past, source.settings));
     }
-    for (const ConflictEvent& event : conflicts) {
-        all.emplace_back(event.unix_time, conflict_event(event, settings.name_of(self)));
+    for (const ConflictEvent& event : source.conflicts) {
+        all.emplace_back(event.unix_time, conflict_event(event, self));
+    }
+    for (const FenceEvent& event : source.fence) {
+        all.emplace_back(event.unix_time, fence_event(event, self));
     }
     std::ranges::stable_sort(all, {}, &std::pair<Duration, json>::first);
     json events = json::array();

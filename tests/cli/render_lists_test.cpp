@@ -60,6 +60,34 @@ six: the kernel refuses it: No such device
 )");
 }
 
+BOOST_AUTO_TEST_CASE(a_vip_with_a_foreign_host) {
+    json status = healthy_active();
+    take_vip(status["vips"][0]);
+    BOOST_TEST(render_vips(status, {}) == R"(VIP   ADDRESS         INTERFACE  HERE
+main  10.77.0.100/24  eth0       no
+six   fd77::100/64    eth0       yes
+main: the foreign host 02:00:5e:00:53:01 on eth0 uses it; it is asked for again
+      each second
+)");
+}
+
+BOOST_AUTO_TEST_CASE(events_of_foreign_hosts) {
+    const json event = {{"time", "2026-11-23T17:40:00.123Z"},
+                        {"node", "alpha"},
+                        {"event", "vip_claimed"},
+                        {"vip", "main"},
+                        {"address", "10.77.0.100/24"},
+                        {"interface", "eth0"},
+                        {"mac", "02:00:5e:00:53:01"},
+                        {"reason", "10.77.0.100 is claimed by the foreign host 02:00:5e:00:53:01 on eth0, while this "
+                                   "node serves it"}};
+    BOOST_TEST(render_events({{"events", json::array({event})}}, {}) ==
+               R"(2026-11-23 17:40:00.123Z  alpha: VIP main (10.77.0.100/24)
+    10.77.0.100 is claimed by the foreign host 02:00:5e:00:53:01 on eth0, while
+    this node serves it
+)");
+}
+
 BOOST_AUTO_TEST_CASE(events_with_their_reasons) {
     const json result = {
         {"events", json::array({{{"time", "2026-11-23T17:40:00.123Z"},
@@ -81,10 +109,28 @@ BOOST_AUTO_TEST_CASE(events_with_their_reasons) {
 )");
 }
 
+BOOST_AUTO_TEST_CASE(events_of_the_fence) {
+    const json result = {{"events", json::array({{{"time", "2026-11-23T17:40:00.123Z"},
+                                                  {"node", "alpha"},
+                                                  {"event", "fence_lost"},
+                                                  {"reason", "the process with netlink port 4711 deleted the table "
+                                                             "inet belay; no VIP is served before it is there again"}},
+                                                 {{"time", "2026-11-23T17:40:00.124Z"},
+                                                  {"node", "alpha"},
+                                                  {"event", "fence_built"},
+                                                  {"reason", "made again"}}})}};
+    BOOST_TEST(render_events(result, {}) == R"(2026-11-23 17:40:00.123Z  alpha: fence lost
+    the process with netlink port 4711 deleted the table inet belay; no VIP is
+    served before it is there again
+2026-11-23 17:40:00.124Z  alpha: fence built
+    made again
+)");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_to_list_is_said) {
     BOOST_TEST(render_nodes(json::object(), {}) == "no nodes\n");
     BOOST_TEST(render_vips({{"vips", json::array()}}, {}) == "no VIPs\n");
-    BOOST_TEST(render_events({{"events", json::array()}}, {}) == "no role has changed yet\n");
+    BOOST_TEST(render_events({{"events", json::array()}}, {}) == "nothing has happened yet\n");
     BOOST_TEST(render_events({{"events", json::array({7, nullptr})}}, {}).ends_with('\n'));
 }
 

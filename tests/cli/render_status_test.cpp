@@ -106,6 +106,32 @@ six   fd77::100/64    eth0       yes
 )");
 }
 
+BOOST_AUTO_TEST_CASE(a_vip_that_a_foreign_host_has) {
+    json status = healthy_active();
+    take_vip(status["vips"][0]);
+    BOOST_TEST(top_of(status) == R"(CRITICAL: this node, alpha, serves only 1 of 2 VIPs; 1 problem:
+  * VIP main (10.77.0.100/24 on eth0) is not served: the foreign host
+    02:00:5e:00:53:01 on eth0 uses it; it is asked for again each second
+    -> find the host with the MAC address 02:00:5e:00:53:01 and take the address
+       from it
+)");
+}
+
+BOOST_AUTO_TEST_CASE(a_vip_that_is_served_and_claimed_by_a_foreign_host_too) {
+    json status = healthy_active();
+    json& vip = status["vips"][0];
+    take_vip(vip);
+    vip["present"] = true;
+    vip["problem"] = "the foreign host 02:00:5e:00:53:01 on eth0 claims it too";
+    vip["conflict"]["kind"] = "claimed";
+    BOOST_TEST(top_of(status) == R"(WARNING: this node, alpha, serves 2 VIPs; 1 problem:
+  * VIP main (10.77.0.100/24 on eth0): the foreign host 02:00:5e:00:53:01 on
+    eth0 claims it too
+    -> find the host with the MAC address 02:00:5e:00:53:01 and take the address
+       from it
+)");
+}
+
 BOOST_AUTO_TEST_CASE(colours_mark_the_grade_and_what_is_odd) {
     json status = healthy_active();
     silence(status["nodes"][2], 125'000);

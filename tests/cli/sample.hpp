@@ -36,6 +36,13 @@ inline json vip(const std::string& name, const std::string& address, const std::
     return {{"name", name}, {"address", address}, {"interface", interface}, {"present", true}, {"problem", nullptr}};
 }
 
+/// What the active tells of a VIP that a foreign host has, before it is served.
+inline void take_vip(json& vip) {
+    vip["present"] = false;
+    vip["problem"] = "the foreign host 02:00:5e:00:53:01 on eth0 uses it; it is asked for again each second";
+    vip["conflict"] = {{"kind", "taken"}, {"mac", "02:00:5e:00:53:01"}, {"interface", "eth0"}, {"last_heard_ms", 310}};
+}
+
 /// As alpha, the active, answers.
 inline json healthy_active() {
     json self = other_node("alpha", "1");

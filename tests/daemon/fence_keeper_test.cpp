@@ -118,6 +118,11 @@ BOOST_AUTO_TEST_CASE(flushed_while_the_lease_holds_it_is_built_and_armed_again) 
     BOOST_TEST(tables() == all_tables);
     BOOST_TEST(is_open());
     BOOST_TEST(failures.empty());
+    const auto told = keeper->events().last(10);
+    BOOST_REQUIRE(told.size() == 2U);
+    BOOST_TEST((told[0].kind == FenceEvent::Kind::lost));
+    BOOST_TEST(told[0].reason.find("deleted") != std::string::npos, told[0].reason);
+    BOOST_TEST((told[1].kind == FenceEvent::Kind::built));
 }
 
 BOOST_AUTO_TEST_CASE(flushed_without_a_lease_it_is_built_closed) {
@@ -160,6 +165,8 @@ BOOST_AUTO_TEST_CASE(without_the_right_it_falls_back_or_refuses) {
         BOOST_TEST(refused.error().text.find("write 'fence = auto'") != std::string::npos);
     });
     BOOST_TEST((keeper->kind() == FenceKind::address));
+    BOOST_REQUIRE(keeper->events().last(10).size() == 1U);
+    BOOST_TEST((keeper->events().last(1).front().kind == FenceEvent::Kind::unavailable));
     BOOST_TEST(arm(soon())); // nothing to arm is no failure
     BOOST_TEST(close());
 }

@@ -4,7 +4,12 @@
 #include "../core/tested_node.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
 using namespace belay;
 using namespace belay::core::testing;
@@ -248,10 +253,88 @@ BOOST_AUTO_TEST_CASE(an_event_names_the_node_the_change_and_its_reason) {
                                            .to = core::Role::active,
                                            .term = 3,
                                            .reason = {.why = core::Why::holder_silent, .words = "alpha is silent"}};
-    BOOST_TEST(daemon::events_json({{.unix_time = 1s, .change = change}}, settings) == json::parse(R"({"events": [
+    BOOST_TEST(daemon::events_json({.settings = settings,
+                                    .self = bravo,
+                                    .changes = {{.unix_time = 1s, .change = change}},
+                                    .conflicts = {},
+                                    .fence = {}}) == json::parse(R"({"events": [
         {"time": "1970-01-01T00:00:01.000Z", "node": "bravo", "from": "standby", "to": "active", "term": 3,
          "why": "holder_silent", "reason": "alpha is silent"}]})"));
-    BOOST_TEST(daemon::events_json({}, settings) == json::parse(R"({"events": []})"));
+    BOOST_TEST(
+        daemon::events_json({.settings = settings, .self = bravo, .changes = {}, .conflicts = {}, .fence = {}}) ==
+        json::parse(R"({"events": []})"));
+}
+
+BOOST_AUTO_TEST_CASE(events_of_all_kinds_stand_in_the_order_of_their_times_and_the_last_ones_are_given) {
+    using daemon::ConflictEvent;
+    using daemon::FenceEvent;
+    const core::PastChange change{.unix_time = 2s,
+                                  .change = {.node = alpha,
+                                             .from = core::Role::active,
+                                             .to = core::Role::standby,
+                                             .term = 3,
+                                             .reason = {.why = core::Why::lease_ran_out, .words = "it ran out"}}};
+    const daemon::EventSource all{
+        .settings = settings,
+        .self = alpha,
+        .changes = {change},
+        .conflicts = {{.unix_time = 4s,
+                       .kind = ConflictEvent::Kind::taken,
+                       .vip = "web",
+                       .prefix = parse_prefix("10.77.0.100/24").value(),
+                       .interface = "eth0",
+                       .mac = parse_mac("02:00:5e:00:53:01").value()}},
+        .fence = {{.unix_time = 1s, .kind = FenceEvent::Kind::unavailable, .reason = "no right"},
+                  {.unix_time = 3s, .kind = FenceEvent::Kind::lost, .reason = "somebody deleted it"},
+                  {.unix_time = 3s, .kind = FenceEvent::Kind::built, .reason = "made again"},
+                  {.unix_time = 5s, .kind = FenceEvent::Kind::failed, .reason = "no memory"}}};
+    BOOST_TEST(daemon::events_json(all, 5) == json::parse(R"({"events": [
+        {"time": "1970-01-01T00:00:02.000Z", "node": "alpha", "from": "active", "to": "standby", "term": 3,
+         "why": "lease_ran_out", "reason": "it ran out"},
+        {"time": "1970-01-01T00:00:03.000Z", "node": "alpha", "event": "fence_lost", "reason": "somebody deleted it"},
+        {"time": "1970-01-01T00:00:03.000Z", "node": "alpha", "event": "fence_built", "reason": "made again"},
+        {"time": "1970-01-01T00:00:04.000Z", "node": "alpha", "event": "vip_taken", "vip": "web",
+         "address": "10.77.0.100/24", "interface": "eth0", "mac": "02:00:5e:00:53:01",
+         "reason": "10.77.0.100 is used by the foreign host 02:00:5e:00:53:01 on eth0; not served here before that host gives it up"},
+        {"time": "1970-01-01T00:00:05.000Z", "node": "alpha", "event": "fence_failed", "reason": "no memory"}]})"));
+    BOOST_TEST(daemon::events_json(all)["events"].front()["event"] == "fence_unavailable");
+}
+
+/// Whoever writes a script reads belay(1).
+BOOST_AUTO_TEST_CASE(the_manual_has_every_field) {
+    const char* const path = std::getenv("BELAY_MAN_PAGE");
+    BOOST_REQUIRE_MESSAGE(path != nullptr, "BELAY_MAN_PAGE does not say where belay.1 is");
+    std::ifstream file(path);
+    std::set<std::string> words;
+    for (std::string word; file >> word;) {
+        words.insert(word);
+    }
+    vips = {{.name = "web",
+             .prefix = parse_prefix("10.77.0.100/24").value(),
+             .interface = "eth0",
+             .problem = {},
+             .conflict = vip::Conflict{}}};
+    info.peers.push_back({.id = bravo, .name = "bravo", .dialled = {}, .accepted = {}, .card = info::NodeCard{}});
+    heartbeat.peers.push_back({.id = bravo,
+                               .name = "bravo",
+                               .incarnation = {},
+                               .last_heard = {},
+                               .channels = std::vector<heartbeat::ChannelReport>(1)});
+    settings.cluster.upstream = parse_ip("10.77.0.254").value();
+    json told = status();
+    told.erase("counters"); // too many, and their names speak
+    const std::function<void(const json&)> look = [&](const json& value) {
+        for (const auto& item : value.items()) {
+            BOOST_TEST((value.is_array() || words.contains(item.key())), item.key());
+            if (item.value().is_structured()) {
+                look(item.value());
+            }
+        }
+    };
+    look(told);
+    BOOST_TEST(!told["vips"][0]["conflict"].is_null());
+    BOOST_TEST(told.dump().find("started_unix_ns") != std::string::npos);
+    BOOST_TEST(told.dump().find("send_failures") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(times_are_utc_with_milliseconds) {

@@ -5,6 +5,7 @@
 
 #include "belay/base/result.hpp"
 #include "belay/config/settings.hpp"
+#include "belay/daemon/fence_events.hpp"
 #include "belay/netlink/fence.hpp"
 #include "belay/netlink/fence_watch.hpp"
 #include "belay/vip/plan.hpp"
@@ -68,6 +69,9 @@ public:
 
     [[nodiscard]] FenceState state() const noexcept;
 
+    /// What became of it since the start.
+    [[nodiscard]] const FenceEvents& events() const noexcept { return events_; }
+
 private:
     FenceKeeper(config::FenceKind kind, std::vector<vip::Vip> vips);
 
@@ -89,6 +93,7 @@ private:
     bool troubled_ = false; ///< a failure was logged; not again until the fence is there
     std::uint64_t armed_count_ = 0;
     std::uint64_t lost_count_ = 0;
+    FenceEvents events_;
     std::function<void(std::string)> failed_;
     boost::asio::io_context* context_ = nullptr;
     std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< posted work looks whether this object still lives

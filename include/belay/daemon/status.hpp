@@ -37,11 +37,19 @@ struct StatusSource {
 [[nodiscard]] nlohmann::json status_json(const StatusSource& source);
 [[nodiscard]] nlohmann::json nodes_json(const StatusSource& source);
 [[nodiscard]] nlohmann::json vips_json(const StatusSource& source);
-/// Changes of role, and what foreign hosts did about the VIPs of this node, `self`: the last `count`, in the order of
-/// their times. The latter have "event", "vip", "address", "interface" and "mac" beside "time", "node" and "reason".
-[[nodiscard]] nlohmann::json events_json(const std::vector<core::PastChange>& changes, const config::Settings& settings,
-                                         const std::vector<ConflictEvent>& conflicts = {}, NodeId self = {},
-                                         std::size_t count = core::History::size_max);
+
+/// What happened, as the parts that keep it have it, each in the order of time.
+struct EventSource {
+    const config::Settings& settings;
+    NodeId self;
+    std::vector<core::PastChange> changes;
+    std::vector<ConflictEvent> conflicts; ///< what foreign hosts did about the VIPs of this node
+    std::vector<FenceEvent> fence;        ///< what became of this node's fence
+};
+
+/// The last `count` of all of them, in the order of their times. Changes of role have "from", "to", "term" and "why"
+/// beside "time", "node" and "reason"; the others have "event", and conflicts "vip", "address", "interface" and "mac".
+[[nodiscard]] nlohmann::json events_json(const EventSource& source, std::size_t count = core::History::size_max);
 
 /// "2026-11-23T17:40:00.123Z", for a time since the epoch.
 [[nodiscard]] std::string utc_text(Duration unix_time);

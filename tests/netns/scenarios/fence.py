@@ -69,6 +69,8 @@ class Fence(ScenarioCase):
             wait_for("it is noticed", lambda count=count: cluster[holder].status()["fence"]["lost"] > count, 5)
             wait_for("the tables are there again", lambda: len(_tables(cluster, holder)) == 3, 5)
             cluster.wait_until_agreed_on(holder)
+        told = [event.get("event") for event in cluster[holder].events()]
+        self.assertEqual((told.count("fence_lost"), told[-1]), (3, "fence_built"), told)
         # What was built again is as good as the first.
         stopped = self.now_ns()
         cluster[holder].signal(signal.SIGSTOP)
