@@ -28,6 +28,11 @@ def takeover_ms(configuration: Configuration) -> float:
     return promised * _LENIENCE + MEASURING_ALLOWANCE_MS
 
 
+def takeover_by_gateway_ms(configuration: Configuration) -> float:
+    """The same of two hosts with a gateway: for two leases more nobody may answer at the VIPs (DESIGN section 3.7)."""
+    return takeover_ms(configuration) + 2 * configuration.lease_ms * _LENIENCE
+
+
 def lease_end_ms(configuration: Configuration) -> float:
     """From a silent cut until the old holder has no VIP: its last renewal was before the cut."""
     return configuration.lease_ms * _LENIENCE + MEASURING_ALLOWANCE_MS
