@@ -106,6 +106,8 @@ private:
         constexpr std::string_view title = "nodes cut from each other";
         if (alone_together()) {
             add("partition", title, Fate::served, "stay");
+        } else if (gateway_ && members_ < 2) {
+            add("partition", title, Fate::served, "stay, if the gateway answers");
         } else if (gateway_) {
             add("partition", title, Fate::served, "stay, or move to the side with the gateway");
         } else {
@@ -114,9 +116,12 @@ private:
     }
 
     void witness_lost() {
-        const bool stays = nodes_ - 1 >= needed_;
+        // Of two nodes the one that holds needs no other vote than the gateway's, where there is one.
+        const bool stays = nodes_ == 2 || nodes_ - 1 >= needed_;
         add("witness_lost", "witness lost", stays ? Fate::served : Fate::waits,
-            stays ? "stay" : "gone until it is back: no majority");
+            !stays     ? "gone until it is back: no majority"
+            : gateway_ ? "stay, if the gateway answers"
+                       : "stay");
     }
 
     void two_hosts_lost() {

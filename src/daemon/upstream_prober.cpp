@@ -99,7 +99,12 @@ private:
             ping_ = std::make_unique<UpstreamPing>(std::move(*opened));
             ping_watch_ = std::make_unique<FdWatch>(context_, ping_->fd(), [this] { echo_heard(); });
         }
-        return ping_->ask(++sequence_);
+        const Status asked = ping_->ask(++sequence_);
+        if (!asked) { // its source address or its route may be gone for good: the next question opens another one
+            ping_watch_.reset();
+            ping_.reset();
+        }
+        return asked;
     }
 
     void echo_heard() {
@@ -149,24 +154,28 @@ private:
         }
         for (const packet::Frame& frame : *frames) {
             const auto message = wire::decode_arp(frame.bytes);
-            if (message && frame.ifindex == segment->ifindex && message->sender_mac != segment->mac &&
-                message->ethernet_source != segment->mac) {
-                take(*message);
+            if (message && frame.ifindex == segment->ifindex) {
+                take(*message, segment->mac);
             }
         }
     }
 
-    void take(const wire::ArpMessage& message) {
-        if (message.operation == wire::ArpOperation::reply && message.sender_ip == setup_.gateway) {
+    /// A reply to everybody, as a router sends when it comes up, does not say that it hears us.
+    void take(const wire::ArpMessage& message, const MacAddress& own) {
+        if (message.operation == wire::ArpOperation::reply && message.sender_ip == setup_.gateway &&
+            message.target_mac == own) {
             gateway_answered();
         }
-        if (vip_interval_ == Duration::zero()) {
-            return;
+        const bool has_vip = message.sender_ip == setup_.vip.address;
+        const bool asks_too = message.is_probe() && message.target_ip == setup_.vip.address;
+        if (vip_interval_ == Duration::zero() || (!has_vip && !asks_too) || is_ours(message.sender_mac) ||
+            is_ours(message.ethernet_source)) {
+            return; // with two interfaces on the segment this host hears, and answers, itself
         }
-        if (message.sender_ip == setup_.vip.address) {
+        if (has_vip) {
             const Instant asked_at = std::exchange(vip_asked_at_, std::nullopt).value_or(boot_now());
             handlers_.vip({.asked_at = asked_at, .outcome = core::ProbeOutcome::answered});
-        } else if (message.is_probe() && message.target_ip == setup_.vip.address) {
+        } else {
             handlers_.vip({.asked_at = boot_now(), .outcome = core::ProbeOutcome::rival});
         }
     }

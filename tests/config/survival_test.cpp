@@ -62,9 +62,19 @@ BOOST_AUTO_TEST_CASE(two_members_and_a_witness) {
     BOOST_TEST(fate_of(site, "active_host_lost") == "served: move within 0.9 s");
     BOOST_TEST(fate_of(site, "witness_lost") == "served: stay");
     BOOST_TEST(fate_of(site, "two_hosts_lost") == "waits: gone until 2 of 3 nodes are back");
-    BOOST_TEST(fate_of(cluster(1, 1), "witness_lost") == "waits: gone until it is back: no majority");
     BOOST_TEST(fate_of(cluster(1, 2), "active_host_lost") == "waits: gone until it is back: no other member");
     BOOST_TEST(fate_of(cluster(1, 2), "daemon_hung") == "waits: silent until it goes on");
+}
+
+BOOST_AUTO_TEST_CASE(one_member_and_a_witness) {
+    Settings pair = cluster(1, 1);
+    BOOST_TEST(fate_of(pair, "witness_lost") == "served: stay"); // it cannot be doubled: nobody else may hold
+    BOOST_TEST(fate_of(pair, "partition") == "served: stay");
+    BOOST_TEST(fate_of(pair, "active_host_lost") == "waits: gone until it is back: no other member");
+    BOOST_TEST(fate_of(pair, "link_lost") == "waits: gone until it is back: no other member");
+    pair.cluster.tiebreaker = Tiebreaker::upstream;
+    BOOST_TEST(fate_of(pair, "witness_lost") == "served: stay, if the gateway answers");
+    BOOST_TEST(fate_of(pair, "partition") == "served: stay, if the gateway answers");
 }
 
 BOOST_AUTO_TEST_CASE(two_nodes_alone) {

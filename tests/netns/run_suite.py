@@ -20,7 +20,8 @@ from lab.programs import NotBuilt, Programs, default_build  # noqa: E402
 from scenarios.case import ScenarioCase  # noqa: E402
 
 THEMES = ("start", "service", "pgpool", "restart", "cut", "handover", "vips", "majority", "refusal", "packets",
-          "reload", "confinement", "info_port", "fence", "probe", "clone")
+          "reload", "confinement", "info_port", "fence", "probe", "clone",
+           "two_hosts", "witness")
 SELF_TEST_THEMES = ("observing", "faulting", "replaying", "databases", "endings", "reckoning",
                     "campaigning")
 _SKIPPED = 77

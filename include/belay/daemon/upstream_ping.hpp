@@ -21,18 +21,19 @@ public:
     /// Sends one echo request, at once or not at all.
     [[nodiscard]] Status ask(std::uint16_t sequence);
 
-    /// The sequence number of the next reply that came from the gateway; nothing: no more has arrived.
+    /// The sequence number of the next reply that came from the gateway; nothing: no more has arrived. What others send
+    /// is left out.
     [[nodiscard]] std::optional<std::uint16_t> receive();
 
     [[nodiscard]] int fd() const noexcept { return socket_.get(); }
 
 private:
-    UpstreamPing(UniqueFd socket, bool v6) noexcept
+    UpstreamPing(UniqueFd socket, const IpAddress& gateway) noexcept
         : socket_(std::move(socket))
-        , v6_(v6) {}
+        , gateway_(gateway) {}
 
     UniqueFd socket_;
-    bool v6_;
+    IpAddress gateway_;
 };
 
 } // namespace belay::daemon

@@ -19,6 +19,9 @@ struct Segment {
 /// Asks the kernel (netdevice(7)). Errors: there is no such interface, or it has no Ethernet address. Any thread.
 [[nodiscard]] Result<Segment> look_at_segment(const std::string& interface);
 
+/// Whether any interface of this host has that address. When the kernel does not tell, none has. Any thread.
+[[nodiscard]] bool is_ours(const MacAddress& mac);
+
 /// Whether both IPv4 addresses are in one network of `length` bits.
 [[nodiscard]] bool same_network(const IpAddress& left, const IpAddress& right, std::uint8_t length) noexcept;
 

@@ -37,7 +37,12 @@ def addresses_gone_ms(configuration: Configuration) -> float:
 def takeover_behind_lifetimes_ms(configuration: Configuration) -> float:
     """The same as `takeover_ms` under `fence = address`, where a promise outlives every address of the old holder."""
     lifetime_ms = 1000 * math.ceil(configuration.lease_s + 0.75)
-    return takeover_ms(configuration) + lifetime_ms + 1500
+    return takeover_ms(configuration) + 1.01 * (lifetime_ms + 1500)
+
+
+def takeover_by_gateway_ms(configuration: Configuration) -> float:
+    """The same of two hosts with a gateway: for two leases more nobody may answer at the VIPs (DESIGN section 3.7)."""
+    return takeover_ms(configuration) + 2 * configuration.lease_ms * _LENIENCE
 
 
 def lease_end_ms(configuration: Configuration) -> float:

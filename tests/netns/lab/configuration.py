@@ -55,6 +55,8 @@ class Configuration:
     priorities: dict[str, int] = field(default_factory=dict)
     cluster_lines: tuple[str, ...] = ()
     """More lines of `[cluster]`."""
+    witnesses: tuple[str, ...] = ()
+    """The nodes with `role = witness`."""
 
     @property
     def lease_s(self) -> float:
@@ -70,7 +72,8 @@ class Configuration:
         for machine in machines:
             channels = ", ".join(self._endpoint(machine, channel) for channel in range(self.channel_count))
             lines += [f"[node {machine.name}]", f"heartbeat = {channels}", f"info = {machine.ipv4()}:{INFO_PORT}",
-                      f"priority = {self.priorities.get(machine.name, 100)}", ""]
+                      "role = witness" if machine.name in self.witnesses
+                      else f"priority = {self.priorities.get(machine.name, 100)}", ""]
         for vip in self.vips:
             lines += [f"[vip {vip.name}]", f"address = {vip.address}/{vip.prefix_length}",
                       f"interface = {vip.interface}", ""]

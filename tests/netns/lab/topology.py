@@ -22,6 +22,7 @@ from .namespaces import Namespace, new_prefix
 CHANNEL_COUNT = 2
 HOST_NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
 SERVER_NUMBERS = {"database": 50, "client": 200, "observer": 201}
+GATEWAY_NUMBER = 254
 
 # Machines: no waiting for duplicate address detection, addresses survive `link set down`, and several addresses and
 # interfaces of one machine do not filter each other.
@@ -104,6 +105,11 @@ class Topology:
     @property
     def database(self) -> Machine:
         return self.machines["database"]
+
+    def add_gateway(self) -> Machine:
+        """One more machine, on which no daemon runs: what two hosts ask in place of a third one."""
+        self._plug_in("gateway", GATEWAY_NUMBER)
+        return self.machines["gateway"]
 
     def machine_with_mac(self, mac: bytes) -> str:
         """The name of the machine whose interface has that address, or the address itself in words."""
