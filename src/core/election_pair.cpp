@@ -11,6 +11,8 @@
 
 #include "belay/core/election.hpp"
 
+#include "belay/core/sabotage.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -60,10 +62,13 @@ bool Election::ranks_below_other() const {
 
 /// Whether the other node counts as voting for whatever this one asks, without being asked.
 bool Election::has_right(Instant at) const {
-    if (!is_pair() || sole_right_ == SoleRight::none) {
+    if (!is_pair()) {
         return false;
     }
     const Peer& other = peers_.all().front();
+    if (sabotage::is(sabotage::Break::right_by_silence) && !heard_within(other, at, setup_.parameters.lease)) {
+        return true;
+    }
     switch (sole_right_) {
     case SoleRight::released:
         // With a gateway the other one may have taken without this node's knowledge, unless its run has ended.
@@ -81,7 +86,8 @@ bool Election::has_right(Instant at) const {
 /// Whether the gateway's answers count as a vote to take: only in place of a node that does not take part, and only
 /// while nobody answers at the VIPs.
 bool Election::gateway_votes(Instant at) const {
-    return gateway_reachable(at) && wants_probing(at) && probing_.nobody_there(at, setup_.parameters);
+    return gateway_reachable(at) && wants_probing(at) &&
+           (probing_.nobody_there(at, setup_.parameters) || sabotage::is(sabotage::Break::tiebreaker_unprobed));
 }
 
 /// Votes that need no asking.
@@ -129,7 +135,7 @@ bool Election::wants_probing(Instant at) const {
     const Duration silence = lease_ ? setup_.parameters.lease : 2 * setup_.parameters.heartbeat_interval;
     const bool silent = !heard_within(other, at, silence);
     if (lease_) {
-        return silent;
+        return silent && !sabotage::is(sabotage::Break::probing_ends);
     }
     const bool takes_part = other.said.role == Role::active || other.said.eligible;
     return gateway_reachable(at) && !withdrawing_ && !obstacle(at) && (silent || !takes_part);
@@ -154,7 +160,8 @@ void Election::handle(const VipProbed& probed) {
         return;
     }
     const bool claim = probed.outcome == ProbeOutcome::answered;
-    if (!claim && (lease_ || probing_.somebody_there(now_.boot, setup_.parameters))) {
+    if (!claim && (lease_ || sabotage::is(sabotage::Break::rival_ignored) ||
+                   probing_.somebody_there(now_.boot, setup_.parameters))) {
         return; // who asks a holder is answered by its kernel, and a holder asks too
     }
     if (now_.boot >= claim_noted_until_ && (lease_ || !claim)) {
