@@ -6,8 +6,9 @@
 // here, so a dead holder takes the right along, and an operator has to say that it is dead.
 //
 // With `tiebreaker = upstream` the gateway is a third voter. It remembers no promise; what keeps a second holder away
-// is that the first one's kernel answers for the VIPs, so its vote to take counts after a long silence there only. A
-// node that said farewell, or that an operator vouches for, agrees to everything until it is heard again.
+// is that the first one's kernel answers for the VIPs, so its vote to take counts after a long silence there only, or
+// right after the farewell of the holder. A farewell is no vote: who said it may start again, unheard, and take with
+// the gateway's. A node that an operator vouches for agrees to everything until it is heard again.
 
 #include "belay/core/election.hpp"
 
@@ -71,10 +72,8 @@ bool Election::has_right(Instant at) const {
     }
     switch (sole_right_) {
     case SoleRight::released:
-        // With a gateway the other one may have taken without this node's knowledge, unless its run has ended.
-        return !asks_gateway() || (other.said.leaving && !heard_within(other, at, setup_.parameters.lease));
     case SoleRight::kept:
-        return !asks_gateway();
+        return !asks_gateway(); // which may have helped the other one since, without this node's knowledge
     case SoleRight::fenced:
         return true;
     case SoleRight::none:
@@ -83,11 +82,25 @@ bool Election::has_right(Instant at) const {
     return false;
 }
 
+/// The other one released and stopped a moment ago: it abstains for a lease when it starts again, and asks for the VIPs
+/// for two more before it takes, so until then nobody can be at the VIPs.
+bool Election::farewell_counts(Instant at) const {
+    if (sabotage::is(sabotage::Break::farewell_stays)) {
+        return sole_right_ == SoleRight::released;
+    }
+    const Peer& other = peers_.all().front();
+    return sole_right_ == SoleRight::released && other.said.leaving && at - other.heard_at < setup_.parameters.lease;
+}
+
 /// Whether the gateway's answers count as a vote to take: only in place of a node that does not take part, and only
 /// while nobody answers at the VIPs.
 bool Election::gateway_votes(Instant at) const {
-    return gateway_reachable(at) && wants_probing(at) &&
-           (probing_.nobody_there(at, setup_.parameters) || sabotage::is(sabotage::Break::tiebreaker_unprobed));
+    if (!gateway_reachable(at)) {
+        return false;
+    }
+    const bool silent =
+        probing_.nobody_there(at, setup_.parameters) || sabotage::is(sabotage::Break::tiebreaker_unprobed);
+    return farewell_counts(at) || (wants_probing(at) && silent);
 }
 
 /// Votes that need no asking.
