@@ -1,6 +1,7 @@
 #include "adversary.hpp"
 
 #include "adversary_election.hpp"
+#include "adversary_pair.hpp"
 #include "cluster.hpp"
 
 #include "belay/core/round.hpp"
@@ -249,6 +250,14 @@ const std::vector<Adversary>& adversaries() {
         {Break::renewal_after_release, "a heartbeat overtaken by the release", renewal_of_released},
         {Break::lease_from_last_ask, "the vote comes after the third request", late_vote_lease},
         {Break::upgrade_released, "a holder asks for a newer ballot in vain", vain_upgrade},
+        {Break::tiebreaker_unprobed, "the other of two answers for the VIPs only", taken_from_answering_host},
+        {Break::probing_ends, "the other of two answers for VIPs that were taken", second_claim_stays},
+        {Break::probing_pause_counts, "the daemon hangs between its questions", silence_with_a_pause},
+        {Break::rival_ignored, "both of two ask for the VIPs", rival_runs_over},
+        {Break::farewell_stays, "a farewell of three seconds ago", old_farewell},
+        {Break::operator_word_stays, "a node that an operator vouched for is heard", fenced_node_returns},
+        {Break::right_after_release, "a lease by an operator's word runs out", right_survives_lease},
+        {Break::right_after_vote, "a release, a vote for the same node, silence", right_survives_vote},
     };
     return all;
 }

@@ -100,7 +100,7 @@ core::Parameters Cluster::parameters_of(const FileSettings& file) const {
     parameters.heartbeat_interval = file.heartbeat_interval;
     parameters.priority = file.priority;
     if (layout_.fence == Fence::address && !sabotage::is(sabotage::Break::short_promise)) {
-        parameters.promise = file.lease + vip::address_gone_max(file.lease);
+        parameters.promise = vip::address_promise(file.lease, parameters.clock_drift_ppm);
     }
     if (sabotage::is(sabotage::Break::drift_ignored)) {
         parameters.clock_drift_ppm = 0;
