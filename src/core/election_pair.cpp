@@ -72,6 +72,7 @@ bool Election::has_right(Instant at) const {
     }
     switch (sole_right_) {
     case SoleRight::released:
+        return !asks_gateway() || (other.said.leaving && sabotage::is(sabotage::Break::farewell_votes));
     case SoleRight::kept:
         return !asks_gateway(); // which may have helped the other one since, without this node's knowledge
     case SoleRight::fenced:

@@ -42,6 +42,7 @@ const std::vector<NamedBreak>& breaks() {
         {Break::right_after_vote, "right_after_vote", "3.7", ""},
         {Break::right_after_release, "right_after_release", "3.7", ""},
         {Break::right_by_silence, "right_by_silence", "3.7", "pair"},
+        {Break::farewell_votes, "farewell_votes", "3.7", ""},
         {Break::farewell_stays, "farewell_stays", "3.7", ""},
         {Break::operator_word_stays, "operator_word_stays", "3.7", ""},
         {Break::digest_ignored, "digest_ignored", "3.8", "operator"},

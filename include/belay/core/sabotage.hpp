@@ -51,6 +51,7 @@ enum class Break : std::uint8_t {
     right_after_release,  ///< keeps the sole right though it released
     right_by_silence,     ///< of two nodes without tiebreaker: silence of the other one is as good as its vote
     farewell_stays,       ///< a farewell opens the way to the gateway's vote for good
+    farewell_votes,       ///< a farewell is the vote of the node that said it, until that is heard again
     operator_word_stays,  ///< an operator's word counts though the other node is heard again
     // Section 3.8
     digest_ignored, ///< answers nodes of another configuration
