@@ -30,7 +30,7 @@ FenceKind resolved_fence(FenceKind configured, bool nftables_works) noexcept {
 }
 
 Duration promise_span(const Cluster& cluster, FenceKind fence) noexcept {
-    return cluster.lease + (fence == FenceKind::address ? vip::address_gone_max(cluster.lease) : Duration::zero());
+    return fence == FenceKind::address ? vip::address_promise(cluster.lease, cluster.clock_drift_ppm) : cluster.lease;
 }
 
 std::string_view word_of(FenceKind fence) noexcept {

@@ -15,7 +15,8 @@ void Election::handle(const Heard& heard) {
     if (peer == nullptr) {
         return;
     }
-    if (!heard.message.leaving && (sole_right_ == SoleRight::fenced || peer->said.leaving)) {
+    const bool was_off = sole_right_ == SoleRight::fenced || peer->said.leaving;
+    if (!heard.message.leaving && was_off && !sabotage::is(sabotage::Break::operator_word_stays)) {
         sole_right_ = SoleRight::none; // it is not off any more
     }
     const bool same_before = !differs(*peer);
@@ -146,7 +147,8 @@ void Election::yield_to_higher_term(const Peer& peer, const Message& message) {
 void Election::answer_request(NodeId to, const Request& request) {
     Message reply = compose();
     reply.answer = acceptor_.answer(now_.boot, request, promise_span(setup_.parameters));
-    if (request.kind != RequestKind::pre_vote && reply.answer->verdict == Verdict::granted) {
+    const bool bound = request.kind != RequestKind::pre_vote && reply.answer->verdict == Verdict::granted;
+    if (bound && !sabotage::is(sabotage::Break::right_after_vote)) {
         sole_right_ = SoleRight::none; // it is the other one's now
     }
     if (const auto promise = acceptor_.promise(now_.boot)) {

@@ -169,7 +169,9 @@ void Election::spend(const Ballot& ballot) {
 void Election::give_up(const Ballot& ballot) {
     acceptor_.release(now_.boot, ballot);
     releases_.add_own(ballot);
-    sole_right_ = SoleRight::none; // whom the release reaches has it now
+    if (!sabotage::is(sabotage::Break::right_after_release)) {
+        sole_right_ = SoleRight::none; // whom the release reaches has it now
+    }
 }
 
 void Election::watch_conditions() {

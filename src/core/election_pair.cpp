@@ -6,10 +6,13 @@
 // here, so a dead holder takes the right along, and an operator has to say that it is dead.
 //
 // With `tiebreaker = upstream` the gateway is a third voter. It remembers no promise; what keeps a second holder away
-// is that the first one's kernel answers for the VIPs, so its vote to take counts after a long silence there only. A
-// node that said farewell, or that an operator vouches for, agrees to everything until it is heard again.
+// is that the first one's kernel answers for the VIPs, so its vote to take counts after a long silence there only, or
+// right after the farewell of the holder. A farewell is no vote: who said it may start again, unheard, and take with
+// the gateway's. A node that an operator vouches for agrees to everything until it is heard again.
 
 #include "belay/core/election.hpp"
+
+#include "belay/core/sabotage.hpp"
 
 #include <fmt/format.h>
 
@@ -59,16 +62,18 @@ bool Election::ranks_below_other() const {
 
 /// Whether the other node counts as voting for whatever this one asks, without being asked.
 bool Election::has_right(Instant at) const {
-    if (!is_pair() || sole_right_ == SoleRight::none) {
+    if (!is_pair()) {
         return false;
     }
     const Peer& other = peers_.all().front();
+    if (sabotage::is(sabotage::Break::right_by_silence) && !heard_within(other, at, setup_.parameters.lease)) {
+        return true;
+    }
     switch (sole_right_) {
     case SoleRight::released:
-        // With a gateway the other one may have taken without this node's knowledge, unless its run has ended.
-        return !asks_gateway() || (other.said.leaving && !heard_within(other, at, setup_.parameters.lease));
+        return !asks_gateway() || (other.said.leaving && sabotage::is(sabotage::Break::farewell_votes));
     case SoleRight::kept:
-        return !asks_gateway();
+        return !asks_gateway(); // which may have helped the other one since, without this node's knowledge
     case SoleRight::fenced:
         return true;
     case SoleRight::none:
@@ -77,10 +82,25 @@ bool Election::has_right(Instant at) const {
     return false;
 }
 
+/// The other one released and stopped a moment ago: it abstains for a lease when it starts again, and asks for the VIPs
+/// for two more before it takes, so until then nobody can be at the VIPs.
+bool Election::farewell_counts(Instant at) const {
+    if (sabotage::is(sabotage::Break::farewell_stays)) {
+        return sole_right_ == SoleRight::released;
+    }
+    const Peer& other = peers_.all().front();
+    return sole_right_ == SoleRight::released && other.said.leaving && at - other.heard_at < setup_.parameters.lease;
+}
+
 /// Whether the gateway's answers count as a vote to take: only in place of a node that does not take part, and only
 /// while nobody answers at the VIPs.
 bool Election::gateway_votes(Instant at) const {
-    return gateway_reachable(at) && wants_probing(at) && probing_.nobody_there(at, setup_.parameters);
+    if (!gateway_reachable(at)) {
+        return false;
+    }
+    const bool silent =
+        probing_.nobody_there(at, setup_.parameters) || sabotage::is(sabotage::Break::tiebreaker_unprobed);
+    return farewell_counts(at) || (wants_probing(at) && silent);
 }
 
 /// Votes that need no asking.
@@ -128,7 +148,7 @@ bool Election::wants_probing(Instant at) const {
     const Duration silence = lease_ ? setup_.parameters.lease : 2 * setup_.parameters.heartbeat_interval;
     const bool silent = !heard_within(other, at, silence);
     if (lease_) {
-        return silent;
+        return silent && !sabotage::is(sabotage::Break::probing_ends);
     }
     const bool takes_part = other.said.role == Role::active || other.said.eligible;
     return gateway_reachable(at) && !withdrawing_ && !obstacle(at) && (silent || !takes_part);
@@ -153,7 +173,8 @@ void Election::handle(const VipProbed& probed) {
         return;
     }
     const bool claim = probed.outcome == ProbeOutcome::answered;
-    if (!claim && (lease_ || probing_.somebody_there(now_.boot, setup_.parameters))) {
+    if (!claim && (lease_ || sabotage::is(sabotage::Break::rival_ignored) ||
+                   probing_.somebody_there(now_.boot, setup_.parameters))) {
         return; // who asks a holder is answered by its kernel, and a holder asks too
     }
     if (now_.boot >= claim_noted_until_ && (lease_ || !claim)) {

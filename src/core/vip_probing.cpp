@@ -1,5 +1,7 @@
 #include "belay/core/vip_probing.hpp"
 
+#include "belay/core/sabotage.hpp"
+
 namespace belay::core {
 
 void VipProbing::record(Instant asked_at, ProbeOutcome outcome, const Parameters& parameters) noexcept {
@@ -13,7 +15,8 @@ void VipProbing::record(Instant asked_at, ProbeOutcome outcome, const Parameters
     case ProbeOutcome::unanswered:
         break;
     }
-    if (unanswered_ == 0 || asked_at - last_ > parameters.lease) {
+    const bool paused = asked_at - last_ > parameters.lease && !sabotage::is(sabotage::Break::probing_pause_counts);
+    if (unanswered_ == 0 || paused) {
         unanswered_ = 0;
         first_ = asked_at;
     }

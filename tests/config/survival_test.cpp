@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(the_fence_decides_about_a_daemon_that_hangs) {
     three.cluster.fence = FenceKind::off;
     BOOST_TEST(fate_of(three, "daemon_hung") == "two_holders: two nodes answer: it is not silenced (fence off)");
     three.cluster.fence = FenceKind::address; // the lease, 2 s of lifetime, 1.5 s, and the round
-    BOOST_TEST(fate_of(three, "daemon_hung") == "served: move within 4.4 s");
+    BOOST_TEST(fate_of(three, "daemon_hung") == "served: move within 4.5 s");
     Settings two = cluster(2, 0);
     two.cluster.fence = FenceKind::off;
     BOOST_TEST(fate_of(two, "daemon_hung") == "served: stay, with nobody in charge");

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_lease_that_cannot_be_read_is_the_longest_never_none) {
     const RuntimeDir dir = RuntimeDir::open(scratch.path()).value();
     for (const std::string_view bad :
          {"", "\n", "500000000", "{\"lease_ns\":5000", "{}", "{\"lease_ns\":0}", "{\"lease_ns\":-1}",
-          "{\"lease_ns\":1.5}", "{\"lease_ns\":\"5s\"}", "{\"lease_ns\":122500000001}",
+          "{\"lease_ns\":1.5}", "{\"lease_ns\":\"5s\"}", "{\"lease_ns\":135000000001}",
           "{\"lease_ns\":18446744073709551615}", "{\"lease_ns\":500000000,\"more\":1}", "[1]", "\xff\xfe"}) {
         scratch.write("lease", bad);
         const Remembered<Duration> lease = dir.remembered_lease();

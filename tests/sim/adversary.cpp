@@ -1,6 +1,7 @@
 #include "adversary.hpp"
 
 #include "adversary_election.hpp"
+#include "adversary_pair.hpp"
 #include "cluster.hpp"
 
 #include "belay/core/round.hpp"
@@ -227,6 +228,54 @@ Found wall_clocks_ahead() {
     return violations.empty() ? std::nullopt : Found(violations.front().text);
 }
 
+/// Of two nodes with a gateway the holder stops in good order, and starts again while the other one is cut off.
+Found farewell_and_cable() {
+    Layout layout;
+    layout.node_count = 2;
+    layout.upstream = true;
+    layout.delay_most = layout.delay_least; // nothing overtakes the farewell
+    Cluster cluster(layout, 1, 0);
+    cluster.start(0);
+    cluster.start(1);
+    cluster.run_until(seconds(4));
+    const std::size_t first = cluster.serving();
+    if (first == layout.node_count) {
+        return "nobody served before the stop";
+    }
+    const std::size_t second = 1 - first;
+    cluster.feed(first, core::StopAsked{});
+    cluster.run_until(seconds(4) + milliseconds(400));
+    if (cluster.serving() != second) {
+        return "a farewell did not let the other one take at once";
+    }
+    cluster.link(0, 1).cut = cluster.link(1, 0).cut = true;
+    cluster.hosts()[second].on_segment = false;
+    cluster.start(first);
+    cluster.run_until(seconds(10));
+    const auto& violations = cluster.oracle().violations();
+    if (cluster.serving() == layout.node_count) {
+        return "nobody served after the cut";
+    }
+    return violations.empty() ? std::nullopt : Found(violations.front().text);
+}
+
+/// Two nodes with a gateway start at once, and never hear each other's heartbeats: one of them alone takes the VIPs.
+Found both_start_apart() {
+    Layout layout;
+    layout.node_count = 2;
+    layout.upstream = true;
+    Cluster cluster(layout, 1, 0);
+    cluster.link(0, 1).cut = cluster.link(1, 0).cut = true;
+    cluster.start(0);
+    cluster.start(1);
+    cluster.run_until(seconds(8));
+    const auto& violations = cluster.oracle().violations();
+    if (cluster.serving() == layout.node_count) {
+        return "nobody took the VIPs though the gateway answers";
+    }
+    return violations.empty() ? std::nullopt : Found(violations.front().text);
+}
+
 } // namespace
 
 const std::vector<Adversary>& adversaries() {
@@ -249,6 +298,16 @@ const std::vector<Adversary>& adversaries() {
         {Break::renewal_after_release, "a heartbeat overtaken by the release", renewal_of_released},
         {Break::lease_from_last_ask, "the vote comes after the third request", late_vote_lease},
         {Break::upgrade_released, "a holder asks for a newer ballot in vain", vain_upgrade},
+        {Break::tiebreaker_unprobed, "the other of two answers for the VIPs only", taken_from_answering_host},
+        {Break::probing_ends, "the other of two answers for VIPs that were taken", second_claim_stays},
+        {Break::probing_pause_counts, "the daemon hangs between its questions", silence_with_a_pause},
+        {Break::rival_ignored, "both of two ask for the VIPs", rival_runs_over},
+        {Break::farewell_votes, "a farewell, a broken cable, a start", farewell_and_cable},
+        {Break::tiebreaker_unprobed, "two start at once, cut from each other", both_start_apart},
+        {Break::farewell_stays, "a farewell of three seconds ago", old_farewell},
+        {Break::operator_word_stays, "a node that an operator vouched for is heard", fenced_node_returns},
+        {Break::right_after_release, "a lease by an operator's word runs out", right_survives_lease},
+        {Break::right_after_vote, "a release, a vote for the same node, silence", right_survives_vote},
     };
     return all;
 }

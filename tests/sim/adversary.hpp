@@ -18,7 +18,6 @@ struct Adversary {
     std::optional<std::string> (*attack)() = nullptr;
 };
 
-/// A tiebreaker's adversary (DESIGN section 3.7: "tiebreaker without probe") takes its place here with that rule.
 [[nodiscard]] const std::vector<Adversary>& adversaries();
 
 } // namespace belay::sim

@@ -53,7 +53,9 @@ Duration Chaos::span(Duration most) {
 
 void Chaos::strike(Fault fault) {
     const std::size_t victim = target();
-    if (fault <= Fault::replay) {
+    if (fault >= Fault::gateway) {
+        strike_pair(fault, victim);
+    } else if (fault <= Fault::replay) {
         strike_network(fault, victim);
     } else if (fault <= Fault::reboot || fault >= Fault::wall_clock) {
         strike_process(fault, victim);
@@ -143,6 +145,61 @@ void Chaos::strike_process(Fault fault, std::size_t victim) {
     }
 }
 
+void Chaos::strike_pair(Fault fault, std::size_t victim) {
+    Random& random = cluster_.random();
+    Segment& segment = cluster_.segment();
+    Host& host = cluster_.hosts()[victim];
+    if (fault == Fault::operator_fences) {
+        if (cluster_.hosts().size() == 2) {
+            fence_by_hand(victim);
+        }
+        return;
+    }
+    cluster_.oracle().say(cluster_.now(), "segment", "fault {} around {}", static_cast<int>(fault), host.name);
+    if (fault == Fault::gateway) {
+        segment.gateway_up = false;
+        later(span(seconds(6)), [&segment] { segment.gateway_up = true; });
+    } else if (fault == Fault::segment) {
+        host.on_segment = false;
+        const bool one_cable = random.chance(500);
+        for (std::size_t other = 0; one_cable && other < cluster_.hosts().size(); ++other) {
+            cut(victim, other);
+            cut(other, victim);
+        }
+        later(span(seconds(6)), [&host] { host.on_segment = true; });
+    } else {
+        // The silence of ten questions is no chance: what loses more than this is no Ethernet.
+        segment.loss_permille = random.below(50);
+        segment.delay_most = random.between(milliseconds(1), milliseconds(30));
+        later(span(seconds(10)), [&segment] { segment = Segment{.gateway_up = segment.gateway_up}; });
+    }
+}
+
+/// Power off, then the word of it, said again while the daemon asked refuses it. With a gateway the host stays off
+/// until the faults end: switched on where it cannot reach the other one it would make the word untrue.
+void Chaos::fence_by_hand(std::size_t fenced) {
+    Host& off = cluster_.hosts()[fenced];
+    cluster_.reboot(fenced);
+    off.kept_off = true;
+    vouch(fenced, 5);
+    if (!cluster_.layout().upstream) {
+        later(seconds(3) + span(seconds(10)), [this, fenced, &off] {
+            off.kept_off = false;
+            cluster_.start(fenced);
+        });
+    }
+}
+
+void Chaos::vouch(std::size_t fenced, int words) {
+    later(span(seconds(1)), [this, fenced, words] {
+        const Host& off = cluster_.hosts()[fenced];
+        if (off.kept_off && words > 0) {
+            cluster_.feed(1 - fenced, core::FencedByOperator{.node = off.id});
+            vouch(fenced, words - 1);
+        }
+    });
+}
+
 void Chaos::set_condition(std::size_t victim, bool good, bool service) {
     Host& host = cluster_.hosts()[victim];
     const core::Condition condition{.good = good, .detail = good ? "well" : "broken by the simulator"};
@@ -220,6 +277,7 @@ void Chaos::end() {
         host.kernel_slow = Duration::zero();
         host.removal_fails = false;
         host.trap = 0;
+        host.kept_off = false;
         cluster_.continue_process(host.number);
         const bool other =
             host.life != Life::off && host.election && host.election->setup().config_digest != file.digest;

@@ -24,6 +24,9 @@ private:
     [[nodiscard]] Duration span(Duration most);
     void strike_network(Fault fault, std::size_t victim);
     void strike_process(Fault fault, std::size_t victim);
+    void strike_pair(Fault fault, std::size_t victim);
+    void fence_by_hand(std::size_t fenced);
+    void vouch(std::size_t fenced, int words);
     void strike_operator(Fault fault, std::size_t victim);
     void cut(std::size_t from, std::size_t to);
     void set_condition(std::size_t victim, bool good, bool service);

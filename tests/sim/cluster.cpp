@@ -35,7 +35,8 @@ Cluster::Cluster(const Layout& layout, std::uint64_t seed, std::size_t lines_kep
     for (std::size_t number = 0; number < layout.node_count; ++number) {
         const Instant beginning(std::chrono::seconds(1000 * (number + 1))); // no two hosts agree on the time
         const Duration phase = random_.between(Duration::zero(), layout.jiffy - Duration(1));
-        Host& host = hosts_.emplace_back(HostClock(beginning, some_rate(layout, random_)), Kernel(layout.jiffy, phase));
+        Host& host = hosts_.emplace_back(HostClock(beginning, some_rate(layout, random_)),
+                                         Kernel(layout.jiffy, phase, layout.fence == Fence::nftables));
         host.number = static_cast<std::uint8_t>(number);
         host.name = std::string(1, static_cast<char>('a' + number));
         host.id = node_id(host.name);
@@ -66,7 +67,9 @@ void Cluster::happen(const Planned& event) {
         return;
     }
     Host& host = hosts_[event.host];
-    if (host.frozen) {
+    if (event.kind == Kind::frame) {
+        frame_arrives(host, static_cast<Frame>(event.number % frames_apart), event.number / frames_apart);
+    } else if (host.frozen) {
         events_.plan(host.frozen_until, event.kind, event.host, event.number); // nothing happens on that host
     } else if (event.kind == Kind::wake && event.number == host.wake_number) {
         host.wake_at = WorldTime::max();
@@ -76,6 +79,8 @@ void Cluster::happen(const Planned& event) {
     } else if (event.kind == Kind::think && event.number == host.think_number && host.task == Task::think) {
         host.task_ready = true;
         go_on(host);
+    } else if (event.kind == Kind::timer) {
+        timer_fires(host, event.number);
     }
 }
 
@@ -88,6 +93,28 @@ Moment Cluster::moment(Host& host) const {
     return {.boot = local(host), .unix_time = wall};
 }
 
+/// As src/daemon/core_setup.cpp makes them.
+core::Parameters Cluster::parameters_of(const FileSettings& file) const {
+    core::Parameters parameters;
+    parameters.lease = file.lease;
+    parameters.heartbeat_interval = file.heartbeat_interval;
+    parameters.priority = file.priority;
+    if (layout_.fence == Fence::address && !sabotage::is(sabotage::Break::short_promise)) {
+        parameters.promise = vip::address_promise(file.lease, parameters.clock_drift_ppm);
+    }
+    if (sabotage::is(sabotage::Break::drift_ignored)) {
+        parameters.clock_drift_ppm = 0;
+    }
+    if (sabotage::is(sabotage::Break::slack_ignored)) {
+        parameters.fence_slack = Duration::zero();
+    }
+    return parameters;
+}
+
+Duration Cluster::promise_of(const FileSettings& file) const {
+    return core::promise_span(parameters_of(file));
+}
+
 core::Setup Cluster::setup_of(const Host& host) const {
     core::Setup setup;
     setup.self = host.id;
@@ -95,20 +122,12 @@ core::Setup Cluster::setup_of(const Host& host) const {
     for (const Host& node : hosts_) {
         setup.nodes.push_back({.id = node.id, .name = node.name, .witness = node.witness});
     }
-    setup.parameters.lease = host.file.lease;
-    setup.parameters.heartbeat_interval = host.file.heartbeat_interval;
-    setup.parameters.priority = host.file.priority;
-    if (sabotage::is(sabotage::Break::drift_ignored)) {
-        setup.parameters.clock_drift_ppm = 0;
-    }
-    if (sabotage::is(sabotage::Break::slack_ignored)) {
-        setup.parameters.fence_slack = Duration::zero();
-    }
+    setup.parameters = parameters_of(host.file);
+    setup.upstream = layout_.upstream;
     setup.started_unix_ns = (now_ + host.wall_ahead).count();
     setup.config_digest = host.file.digest;
-    setup.abstention = sabotage::is(sabotage::Break::lease_forgotten)
-                           ? host.file.lease
-                           : std::max(host.remembered_lease, host.file.lease);
+    const Duration own = promise_of(host.file);
+    setup.abstention = sabotage::is(sabotage::Break::lease_forgotten) ? own : std::max(host.remembered_span, own);
     setup.seed = host.incarnation.nonce;
     return setup;
 }
@@ -117,6 +136,9 @@ core::Setup Cluster::setup_of(const Host& host) const {
 void Cluster::start(std::size_t number) {
     Host& host = hosts_[number];
     if (host.life != Life::off) {
+        return;
+    }
+    if (host.kept_off) {
         return;
     }
     if (host.frozen || host.commit_running || now_ < host.off_until) {
@@ -154,6 +176,11 @@ void Cluster::kill(std::size_t number) {
         pool_.give_back(packet.flight);
     }
     host.socket.clear();
+    host.holding = false;
+    host.questions = Questions{};
+    for (std::uint64_t& setting : host.timer_numbers) {
+        ++setting;
+    }
     host.wake_at = WorldTime{};
     ++host.wake_number;
     ++host.think_number;
@@ -167,7 +194,7 @@ void Cluster::reboot(std::size_t number) {
     host.kernel.close();
     host.commit_running = false;
     ++host.commit_number;
-    host.remembered_lease = Duration::zero();
+    host.remembered_span = Duration::zero();
     host.off_until = now_ + reboot_least;
     ++host.boot;
 }

@@ -2,8 +2,8 @@
 // A cluster in virtual time: the election and the contacts of the product on hosts that are models (host.hpp), over a
 // network that loses, delays, doubles, reorders and repeats. Deterministic: all chance comes from one seed. One thread.
 //
-// Where is what: cluster.cpp time and hosts; cluster_daemon.cpp the daemon's loop and its executor;
-// cluster_network.cpp packets. What is checked stands in check_*.
+// Where is what: cluster.cpp time and hosts; cluster_daemon.cpp the daemon's loop; cluster_executor.cpp what it asks of
+// the kernel; cluster_network.cpp packets; cluster_segment.cpp the gateway and ARP; cluster_check.cpp what must hold.
 
 #include "event_queue.hpp"
 #include "host.hpp"
@@ -25,10 +25,21 @@ struct Link {
     Duration delay_more{}; ///< at the most
 };
 
+/// The network of the VIPs, with its gateway. Whoever reaches the gateway reaches the other host's ARP, too: that is
+/// what `tiebreaker = upstream` assumes (DESIGN section 1). A host is on it or not, and loss is that of a bad cable.
+struct Segment {
+    bool gateway_up = true;
+    std::uint64_t loss_permille = 0;
+    Duration delay_least = std::chrono::microseconds(50);
+    Duration delay_most = std::chrono::milliseconds(1);
+};
+
 /// What stays the same for a run.
 struct Layout {
     std::size_t node_count = 3;
     std::size_t witness_count = 0; ///< of them
+    bool upstream = false;         ///< of two nodes: a gateway is the tiebreaker (DESIGN section 3.7)
+    Fence fence = Fence::nftables;
     FileSettings file;
     Duration delay_least = std::chrono::microseconds(50);
     Duration delay_most = std::chrono::milliseconds(1);
@@ -67,6 +78,8 @@ public:
     // Network.
     [[nodiscard]] Link& link(std::size_t from, std::size_t to) { return links_[(from * hosts_.size()) + to]; }
 
+    [[nodiscard]] Segment& segment() noexcept { return segment_; }
+
     void heal();
     /// Sends up to `count` of the recorded packets again.
     void replay(std::size_t count);
@@ -81,6 +94,9 @@ public:
 
     [[nodiscard]] WorldTime now() const noexcept { return now_; }
 
+    /// For how long an acceptor of this configuration promises.
+    [[nodiscard]] Duration promise_of(const FileSettings& file) const;
+
     /// Who serves; the number of hosts when nobody does.
     [[nodiscard]] std::size_t serving() const;
 
@@ -92,6 +108,7 @@ private:
     // cluster.cpp
     void happen(const Planned& event);
     [[nodiscard]] core::Setup setup_of(const Host& host) const;
+    [[nodiscard]] core::Parameters parameters_of(const FileSettings& file) const;
 
     // cluster_daemon.cpp
     void begin_run(Host& host);
@@ -100,16 +117,18 @@ private:
     void plan_wake(Host& host);
     void execute(Host& host, core::Action& action);
     void trace(const Host& host, const core::Action& action);
+    [[nodiscard]] bool trapped(Host& host);
+
+    // cluster_executor.cpp
     void submit(Host& host, Task task, Duration timeout = {});
     void commit(Host& host);
     bool apply(Host& host);
     void go_on(Host& host);
     void begin_arming(Host& host);
     void read_clock_and_think(Host& host);
+    void reconcile(Host& host);
     void removed(Host& host);
     void remove_again(Host& host, const core::Ballot& ballot, std::uint64_t run);
-    [[nodiscard]] bool trapped(Host& host);
-    void drain(Host& host);
 
     // cluster_network.cpp
     void transmit(Host& from, std::size_t to, std::size_t place);
@@ -118,6 +137,23 @@ private:
     void receive(Host& host, std::size_t place, WorldTime arrived);
     void fill(const Host& from, const Host& to, const wire::Outgoing& outgoing, wire::Header& header) const;
     void record(const Flight& flight);
+    void drain(Host& host);
+
+    // cluster_segment.cpp
+    void open_questions(Host& host);
+    void take_ready(Host& host);
+    void ask_gateway(Host& host);
+    void ask_for_vip(Host& host);
+    void vip_heard(Host& host, bool only_asks);
+    void probe_vips(Host& host, const core::action::ProbeVips& probe);
+    void claim_first(Host& host);
+    void claim_turn(Host& host);
+    void announce(Host& host);
+    void set_timer(Host& host, Ready timer, Instant at);
+    void timer_fires(Host& host, std::uint64_t number);
+    void say_to_segment(Host& from, Frame frame);
+    void say_frame(Host& to, Frame frame, std::size_t from);
+    void frame_arrives(Host& host, Frame frame, std::size_t from);
 
     // cluster_check.cpp
     void check_serving();
@@ -130,6 +166,7 @@ private:
     Oracle oracle_;
     std::vector<Host> hosts_;
     std::vector<Link> links_;
+    Segment segment_;
     EventQueue events_;
     PacketPool pool_;
     std::vector<Flight> records_;

@@ -1,6 +1,5 @@
-// The daemon's loop and its executor, as in src/daemon/watchdog.cpp and executor.cpp: one event at a time, its actions
-// in order, and waiting for the kernel where those wait. Everything here stands still while the process is stopped, and
-// what was handed to the kernel before goes on.
+// The daemon's loop, as in src/daemon/watchdog.cpp: one event at a time, its actions in order, and waiting for the
+// kernel where those wait. Everything here stands still while the process is stopped.
 
 #include "cluster.hpp"
 
@@ -15,17 +14,8 @@ using sabotage::Break;
 
 namespace {
 
-constexpr Duration kernel_least = std::chrono::microseconds(50);
-constexpr Duration kernel_most = std::chrono::microseconds(400);
-constexpr Duration withdraw_retry = std::chrono::milliseconds(100);
-constexpr Duration refresh_interval = std::chrono::milliseconds(500);
 constexpr Duration timer_late_max = std::chrono::microseconds(100);
 constexpr Duration least_wait = std::chrono::microseconds(50); // no daemon spins
-
-/// Whole seconds, as netlink takes them (DESIGN section 4, address lifetime).
-Duration address_lifetime(Duration lease) {
-    return std::chrono::ceil<std::chrono::seconds>(lease) + std::chrono::seconds(1);
-}
 
 } // namespace
 
@@ -33,7 +23,8 @@ void Cluster::begin_run(Host& host) {
     host.life = Life::running;
     host.stepped_at = Instant{};
     const core::Setup setup = setup_of(host);
-    host.remembered_lease = std::max(host.remembered_lease, host.file.lease);
+    host.remembered_span = std::max(host.remembered_span, promise_of(host.file));
+    host.refreshes = vip::RefreshSchedule(host.file.lease);
     host.contacts.clear();
     for (std::size_t peer = 0; peer < hosts_.size(); ++peer) {
         host.contacts.emplace_back(wire::ContactSetup{.own = host.incarnation,
@@ -54,6 +45,7 @@ void Cluster::begin_run(Host& host) {
     host.election = std::make_unique<core::Election>(setup, started);
     host.inbox.emplace_back(core::ServiceChanged{.condition = {.good = host.service_good, .detail = "service"}});
     host.inbox.emplace_back(core::LinksChanged{.condition = {.good = host.links_good, .detail = "links"}});
+    open_questions(host);
     pump(host);
 }
 
@@ -64,6 +56,8 @@ void Cluster::pump(Host& host) {
             if (!trapped(host)) {
                 execute(host, host.actions[host.next_action++]);
             }
+        } else if (!host.questions.ready.empty() && (host.inbox.empty() || random_.chance(500))) {
+            take_ready(host);
         } else if (!host.inbox.empty()) {
             const core::Event event = std::move(host.inbox.front());
             host.inbox.pop_front();
@@ -124,18 +118,29 @@ void Cluster::execute(Host& host, core::Action& action) {
             host.held = serve->ballot;
             host.held_until = serve->until;
         }
-        submit(host, Task::add_address);
+        host.holding = true;
+        host.address_added = false;
+        if (!serve->after_release) {
+            claim_first(host);
+        } else {
+            host.questions.claim.stop();
+        }
+        begin_arming(host);
     } else if (const auto* const extended = std::get_if<Extended>(&action)) {
         host.fence_until = extended->until;
         begin_arming(host);
     } else if (const auto* const withdraw = std::get_if<Withdraw>(&action)) {
         host.withdrawn = withdraw->ballot;
+        host.holding = false;
+        host.questions.claim.stop();
         submit(host, Task::remove);
     } else if (const auto* const changed = std::get_if<RoleChanged>(&action)) {
         if (changed->node == host.id && changed->from == core::Role::joining &&
             moment(host).boot >= host.election->acceptor().abstains_until()) {
-            host.remembered_lease = host.file.lease; // nothing longer can be promised any more
+            host.remembered_span = promise_of(host.file); // nothing longer can be promised any more
         }
+    } else if (const auto* const probe = std::get_if<ProbeVips>(&action)) {
+        probe_vips(host, *probe);
     } else if (std::holds_alternative<Stopped>(action)) {
         kill(host.number);
     }
@@ -153,159 +158,11 @@ void Cluster::trace(const Host& host, const core::Action& action) {
     } else if (const auto* const changed = std::get_if<RoleChanged>(&action); changed && changed->node == host.id) {
         oracle_.say(now_, host.name, "{} -> {}: {}", to_text(changed->from), to_text(changed->to),
                     changed->reason.words.view());
+    } else if (const auto* const probe = std::get_if<ProbeVips>(&action)) {
+        oracle_.say(now_, host.name, "{} for the VIPs", probe->on ? "asks" : "does not ask any more");
     } else if (const auto* const noticed = std::get_if<Noticed>(&action)) {
         oracle_.say(now_, host.name, "notices {}: {}", noticed->event, noticed->text);
     }
-}
-
-/// Hands a batch to the kernel, which comes to it after it got its commit lock.
-void Cluster::submit(Host& host, Task task, Duration timeout) {
-    host.task = task;
-    host.task_ready = false;
-    host.commit_task = task;
-    host.commit_timeout = timeout;
-    host.commit_running = true;
-    const Duration wait =
-        random_.between(kernel_least, kernel_most) +
-        (random_.chance(300) ? random_.between(Duration::zero(), host.kernel_slow) : Duration::zero());
-    events_.plan(now_ + wait, Kind::commit, host.number, ++host.commit_number);
-}
-
-void Cluster::commit(Host& host) {
-    host.commit_running = false;
-    const bool good = apply(host);
-    check_serving();
-    if (host.life != Life::off && host.task == host.commit_task) {
-        host.task_ready = true;
-        host.task_good = good;
-        go_on(host);
-    }
-}
-
-bool Cluster::apply(Host& host) {
-    const Instant now = local(host);
-    switch (host.commit_task) {
-    case Task::clean_up:
-        if (!sabotage::is(Break::left_overs_kept)) {
-            host.kernel.remove_address();
-            host.kernel.close();
-        }
-        return true;
-    case Task::add_address:
-        host.kernel.put_address(now, address_lifetime(host.file.lease), std::chrono::milliseconds(400));
-        host.address_refreshed = now;
-        return true;
-    case Task::ticket:
-        host.kernel.add_ticket(now);
-        return true;
-    case Task::arm:
-        if (sabotage::is(Break::fence_without_ticket)) {
-            host.kernel.arm_without_ticket(now, host.commit_timeout);
-            return true;
-        }
-        return host.kernel.arm(now, host.commit_timeout);
-    case Task::close:
-        host.kernel.close();
-        return true;
-    case Task::remove:
-        if (host.removal_fails) {
-            return false;
-        }
-        host.kernel.remove_address();
-        host.kernel.close();
-        return true;
-    case Task::none:
-    case Task::think:
-        break;
-    }
-    return true;
-}
-
-/// The daemon's next step after what it waited for.
-void Cluster::go_on(Host& host) {
-    if (!host.task_ready || host.task == Task::none || !host.runs() || trapped(host)) {
-        return;
-    }
-    host.task_ready = false;
-    switch (std::exchange(host.task, Task::none)) {
-    case Task::clean_up:
-        begin_run(host);
-        return;
-    case Task::add_address:
-        begin_arming(host);
-        break;
-    case Task::ticket:
-        read_clock_and_think(host);
-        break;
-    case Task::think:
-        submit(host, Task::arm, host.commit_timeout);
-        break;
-    case Task::arm:
-        if (!host.task_good) {
-            begin_arming(host); // the ticket was gone: again, while the lease holds
-        } else if (local(host) - host.address_refreshed >= refresh_interval) {
-            host.kernel.put_address(local(host), address_lifetime(host.file.lease), std::chrono::milliseconds(400));
-            host.address_refreshed = local(host);
-            check_serving();
-        }
-        break;
-    case Task::remove:
-        removed(host);
-        break;
-    case Task::close:
-    case Task::none:
-        break;
-    }
-    pump(host);
-}
-
-void Cluster::begin_arming(Host& host) {
-    if (sabotage::is(Break::fence_without_ticket)) {
-        read_clock_and_think(host);
-    } else {
-        submit(host, Task::ticket);
-    }
-}
-
-void Cluster::read_clock_and_think(Host& host) {
-    Duration left = std::chrono::floor<std::chrono::milliseconds>(host.fence_until - moment(host).boot);
-    if (sabotage::is(Break::fence_full_lease)) {
-        left = host.file.lease;
-    }
-    if (sabotage::is(Break::timeout_zero)) {
-        left = std::max(left, Duration::zero());
-    } else if (left < Kernel::least_timeout) {
-        submit(host, Task::close);
-        return;
-    }
-    host.task = Task::think;
-    host.task_ready = false;
-    host.commit_timeout = left;
-    const Duration thinks = std::chrono::microseconds(5);
-    events_.plan(now_ + thinks, Kind::think, host.number, ++host.think_number);
-}
-
-void Cluster::removed(Host& host) {
-    const core::Ballot ballot = host.withdrawn;
-    host.inbox.push_front(core::Withdrawn{.ballot = ballot, .acknowledged = host.task_good});
-    if (!host.task_good) {
-        oracle_.say(now_, host.name, "the kernel did not acknowledge the removal");
-        remove_again(host, ballot, host.run);
-    }
-}
-
-/// Until the kernel acknowledges it, or the daemon holds again.
-void Cluster::remove_again(Host& host, const core::Ballot& ballot, std::uint64_t run) {
-    at(now_ + withdraw_retry, [this, &host, ballot, run] {
-        if (host.run != run || host.life != Life::running || host.withdrawn != ballot || host.election->lease()) {
-            return;
-        }
-        if (host.runs() && host.task == Task::none) {
-            submit(host, Task::remove);
-        } else {
-            remove_again(host, ballot, run);
-        }
-    });
 }
 
 /// A fault that stops the process at a chosen step, for example between computing a timeout and sending it.

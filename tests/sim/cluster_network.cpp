@@ -78,6 +78,10 @@ void Cluster::replay(std::size_t count) {
 
 void Cluster::heal() {
     std::ranges::fill(links_, Link{});
+    segment_ = Segment{};
+    for (Host& host : hosts_) {
+        host.on_segment = true;
+    }
 }
 
 void Cluster::arrive(std::size_t place) {

@@ -18,6 +18,8 @@ enum class Kind : std::uint8_t {
     wake,   ///< the daemon's timer
     commit, ///< the kernel does what the daemon asked for
     think,  ///< the daemon comes to its next step
+    frame,  ///< on the segment of the VIPs; `number` is what it says and whose it is
+    timer,  ///< of a daemon's questions; `number` is which, and which setting of it
     call,   ///< `number` is the place of a function
 };
 

@@ -7,8 +7,11 @@
 #include "kernel.hpp"
 
 #include "belay/core/election.hpp"
+#include "belay/vip/lifetime.hpp"
+#include "belay/vip/prober.hpp"
 #include "belay/wire/contact.hpp"
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -30,7 +33,8 @@ struct FileSettings {
 enum class Task : std::uint8_t {
     none,
     clean_up,    ///< of a start: fence closed, left-overs removed
-    add_address, ///< of Serve
+    add_address, ///< of Serve, behind a fence that is armed
+    refresh,     ///< the lifetime of the address
     ticket,      ///< first batch of arming
     think,       ///< between reading the clock and sending the second batch
     arm,         ///< second batch
@@ -39,6 +43,33 @@ enum class Task : std::uint8_t {
 };
 
 enum class Life : std::uint8_t { off, starting, running };
+
+/// What one host says to others on the segment of the VIPs, as ARP.
+enum class Frame : std::uint8_t { gateway_question, gateway_answer, vip_question, vip_answer };
+
+/// The number of a frame's event: the host it came from, times this, and what it says.
+inline constexpr std::size_t frames_apart = 16;
+
+/// What the event loop of a daemon with a gateway finds ready besides messages (src/daemon/upstream_prober.cpp).
+enum class Ready : std::uint8_t {
+    gateway_due,    ///< timers
+    vip_due,        ///<
+    claim_due,      ///<
+    ask_gateway,    ///< what a timer's handler does after the core has been told
+    ask_for_vip,    ///<
+    gateway_answer, ///< frames
+    vip_question,   ///<
+    vip_answer,     ///<
+};
+
+/// The questions of one daemon to the gateway and for the VIPs.
+struct Questions {
+    std::optional<Instant> gateway_asked_at; ///< of a question that is open
+    std::optional<Instant> vip_asked_at;
+    Duration vip_interval{}; ///< zero: the VIPs are not asked for
+    vip::Prober claim{vip::ProbePace{}};
+    std::deque<Ready> ready; ///< in the order in which it became so; waits while the daemon is stopped
+};
 
 struct Waiting {
     std::size_t flight = 0;
@@ -69,9 +100,11 @@ struct Host {
     Duration commit_timeout{};
     Duration kernel_slow{}; ///< extra time that a batch may wait for the commit lock
     bool removal_fails = false;
+    bool on_segment = true; ///< reaches the network of the VIPs: the gateway, and what others ask and answer there
+    bool kept_off = false;  ///< by an operator who vouched for it
 
     FileSettings file;
-    Duration remembered_lease{}; ///< the runtime directory; a reboot empties it
+    Duration remembered_span{}; ///< the longest promise: the runtime directory; a reboot empties it
     std::uint64_t boot = 1;
     bool service_good = true;
     bool links_good = true;
@@ -99,8 +132,12 @@ struct Host {
     std::uint64_t think_number = 0;
     Instant fence_until; ///< the lease that is to be armed
     core::Ballot withdrawn;
-    Instant address_refreshed;
-    unsigned trap = 0; ///< stops the daemon after so many steps of the executor
+    bool holding = false;       ///< between Serve and Withdraw
+    bool address_added = false; ///< of that Serve
+    vip::RefreshSchedule refreshes{std::chrono::milliseconds(500)};
+    Questions questions;
+    std::array<std::uint64_t, 3> timer_numbers{}; ///< of the last setting of each timer of `questions`
+    unsigned trap = 0;                            ///< stops the daemon after so many steps of the executor
     Duration trap_span{};
 
     core::Ballot held; ///< the last one, for the checks

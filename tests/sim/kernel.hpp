@@ -9,17 +9,22 @@
 
 namespace belay::sim {
 
+/// What silences a holder whose daemon hangs: `fence` of the configuration (DESIGN section 4).
+enum class Fence : std::uint8_t { nftables, address, off };
+
 class Kernel {
 public:
     static constexpr Duration ticket_life = std::chrono::milliseconds(5);
     static constexpr Duration least_timeout = std::chrono::milliseconds(2);
 
-    /// `jiffy` is 1, 4 or 10 ms; `phase` says where in a jiffy the clock began.
-    Kernel(Duration jiffy, Duration phase) noexcept
+    /// `jiffy` is 1, 4 or 10 ms; `phase` says where in a jiffy the clock began. Without `has_tables` there are no
+    /// rules, and whatever has the address serves.
+    Kernel(Duration jiffy, Duration phase, bool has_tables) noexcept
         : jiffy_(jiffy)
-        , phase_(phase) {}
+        , phase_(phase)
+        , has_tables_(has_tables) {}
 
-    /// Adds the address, or refreshes its lifetime. The kernel removes it up to `late` after the lifetime.
+    /// Adds the address, or refreshes its lifetime. The kernel removes it `late` after the lifetime, or early.
     void put_address(Instant now, Duration lifetime, Duration late) noexcept { address_until_ = now + lifetime + late; }
 
     void remove_address() noexcept { address_until_ = Instant{}; }
@@ -45,7 +50,7 @@ public:
 
     [[nodiscard]] bool has_address(Instant now) const noexcept { return now < address_until_; }
 
-    [[nodiscard]] bool fence_open(Instant now) const noexcept { return jiffy_at(now) < element_end_; }
+    [[nodiscard]] bool fence_open(Instant now) const noexcept { return !has_tables_ || jiffy_at(now) < element_end_; }
 
     /// Answers for the VIP and lets its packets through (G1).
     [[nodiscard]] bool serves(Instant now) const noexcept { return has_address(now) && fence_open(now); }
@@ -59,6 +64,7 @@ private:
 
     Duration jiffy_;
     Duration phase_;
+    bool has_tables_;
     Instant address_until_;
     std::int64_t element_end_ = 0; ///< the jiffy in which it is gone
     std::int64_t ticket_end_ = 0;

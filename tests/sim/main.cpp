@@ -112,7 +112,8 @@ int main(int argc, char** argv) {
     app.add_option("--seconds", options.seconds, "simulated seconds of each seed")->capture_default_str();
     app.add_option("--nodes", options.nodes, "size of the clusters, 2 to 15; 0: drawn")->check(CLI::Range(0, 15));
     app.add_option("--profile", options.profile,
-                   "which faults: mixed, limit, network, process, operator, clocks, frozen")
+                   "which faults: mixed, limit, network, process, operator, clocks, frozen, witness, pair, upstream, "
+                   "address, unfenced")
         ->capture_default_str();
     app.add_option("--jobs", options.jobs, "threads")->capture_default_str()->check(CLI::Range(1, 256));
     app.add_option("--minutes", options.minutes, "go on for so long, whatever --seeds says");

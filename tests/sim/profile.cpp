@@ -35,6 +35,17 @@ void draw_network(Layout& layout, bool at_limit, Random& random) {
     layout.rates_at_limit = at_limit || random.chance(200);
 }
 
+void draw_tiebreakers(Layout& layout, const Profile& profile, Random& random) {
+    layout.fence = profile.fence;
+    layout.upstream = profile.upstream && layout.node_count == 2;
+    if (profile.witness_count_max > 1) {
+        layout.node_count = std::max<std::size_t>(layout.node_count, 3);
+        layout.witness_count = 1 + random.below(std::min(profile.witness_count_max, layout.node_count - 2));
+    } else {
+        layout.witness_count = layout.node_count > 2 && random.chance(150) ? 1 : 0;
+    }
+}
+
 } // namespace
 
 const std::vector<Profile>& profiles() {
@@ -61,6 +72,38 @@ const std::vector<Profile>& profiles() {
         {.name = "frozen",
          .about = "whole hosts that pause: G1 with its exception",
          .faults = {Fault::freeze, Fault::isolate, Fault::partition, Fault::kill, Fault::switchover}},
+        {.name = "witness",
+         .about = "three to five nodes, of which one or two only vote",
+         .faults = {Fault::partition, Fault::one_way, Fault::isolate, Fault::loss, Fault::replay, Fault::pause,
+                    Fault::pause_in_act, Fault::kill, Fault::reboot, Fault::service, Fault::switchover, Fault::stop},
+         .witness_count_max = 2},
+        {.name = "pair",
+         .about = "two nodes without a tiebreaker, and operators who know",
+         .faults = {Fault::partition, Fault::one_way, Fault::isolate, Fault::loss, Fault::slow_network, Fault::replay,
+                    Fault::pause, Fault::pause_in_act, Fault::kill, Fault::reboot, Fault::service, Fault::switchover,
+                    Fault::maintenance, Fault::stop, Fault::reconfigure, Fault::slow_kernel, Fault::removal_fails,
+                    Fault::operator_fences},
+         .node_count = 2},
+        {.name = "upstream",
+         .about = "two nodes with a gateway as tiebreaker",
+         .faults = {Fault::partition,    Fault::one_way, Fault::isolate,      Fault::loss,
+                    Fault::slow_network, Fault::replay,  Fault::pause,        Fault::pause_in_act,
+                    Fault::kill,         Fault::reboot,  Fault::service,      Fault::switchover,
+                    Fault::maintenance,  Fault::stop,    Fault::slow_kernel,  Fault::removal_fails,
+                    Fault::gateway,      Fault::segment, Fault::segment_loss, Fault::operator_fences},
+         .node_count = 2,
+         .upstream = true},
+        {.name = "address",
+         .about = "the lifetime of the addresses is the fence",
+         .faults = {Fault::partition, Fault::one_way, Fault::isolate, Fault::loss, Fault::replay, Fault::pause,
+                    Fault::pause_in_act, Fault::kill, Fault::reboot, Fault::service, Fault::switchover, Fault::stop,
+                    Fault::removal_fails},
+         .fence = Fence::address},
+        {.name = "unfenced",
+         .about = "no fence, and nothing that hangs",
+         .faults = {Fault::partition, Fault::one_way, Fault::isolate, Fault::loss, Fault::slow_network, Fault::replay,
+                    Fault::service, Fault::links, Fault::switchover, Fault::maintenance, Fault::stop, Fault::reboot},
+         .fence = Fence::off},
     };
     return all;
 }
@@ -74,12 +117,11 @@ Plan draw(const Profile& profile, Random& random) {
     Plan plan;
     Layout& layout = plan.layout;
     layout.node_count = profile.node_count != 0 ? profile.node_count : draw_node_count(random);
-    layout.witness_count = layout.node_count > 2 && random.chance(150) ? 1 : 0;
+    draw_tiebreakers(layout, profile, random);
     layout.file.lease = profile.lease > Duration::zero() ? profile.lease : draw_lease(random);
     layout.file.heartbeat_interval = layout.file.lease / 5;
     draw_network(layout, profile.at_limit || (profile.faults.empty() && random.chance(200)), random);
-    const std::uint64_t kinds =
-        profile.faults.empty() ? static_cast<std::uint64_t>(Fault::count) : profile.faults.size();
+    const std::uint64_t kinds = profile.faults.empty() ? common_fault_count : profile.faults.size();
     for (std::uint64_t kind = 0; kind < kinds; ++kind) {
         const Fault fault = profile.faults.empty() ? static_cast<Fault>(kind) : profile.faults[kind];
         const bool swarm = random.chance(profile.faults.empty() ? 350 : 700);

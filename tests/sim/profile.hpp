@@ -34,8 +34,14 @@ enum class Fault : std::uint8_t {
     drift,
     slow_kernel,
     removal_fails,
-    count,
+    gateway, ///< it dies and comes back; from here on only in profiles that name them
+    segment, ///< a host leaves the network of the VIPs, sometimes with its heartbeats
+    segment_loss,
+    operator_fences, ///< an operator switches one of two hosts off and says so to the other
 };
+
+/// The kinds of fault that a profile without a list draws from: all before Fault::gateway.
+inline constexpr auto common_fault_count = static_cast<std::uint64_t>(Fault::gateway);
 
 struct Profile {
     std::string_view name;
@@ -44,6 +50,9 @@ struct Profile {
     bool at_limit = false;      ///< clocks, jiffies and delays at the limit of what is assumed
     std::size_t node_count = 0; ///< 0: drawn
     Duration lease{};           ///< 0: drawn
+    bool upstream = false;
+    Fence fence = Fence::nftables;
+    std::size_t witness_count_max = 1; ///< one or more of them are certain when it is above 1
 };
 
 /// Nothing when there is no profile of that name.

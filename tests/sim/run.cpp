@@ -39,7 +39,7 @@ public:
             cluster_.run_until(cluster_.now() + chaos_span);
             chaos_.end();
             const WorldTime calm = cluster_.now();
-            cluster_.run_until(calm + settle_span + (3 * plan_.layout.file.lease));
+            cluster_.run_until(calm + settle_span + (3 * cluster_.promise_of(plan_.layout.file)));
             if (cluster_.oracle().violations().empty()) {
                 fail_silently();
             }
@@ -66,7 +66,22 @@ private:
             return;
         }
         const WorldTime failed = cluster_.now();
-        const auto manner = cluster_.random().below(3);
+        fall_silent(active);
+        const std::size_t members_left = count - plan_.layout.witness_count - 1;
+        // Pre-votes are what keeps candidates from taking each other's votes; without them the bound is not promised.
+        const bool bounded = plan_.layout.late_permille == 0 && !plan_.skips_pre_vote;
+        const bool majority_left = count > 2 || plan_.layout.upstream;
+        if (majority_left && members_left > 0 && bounded) {
+            expect_service(active, failed, takeover_max());
+        }
+        cluster_.run_until(failed + seconds(2));
+        cluster_.continue_process(active);
+        cluster_.start(active);
+    }
+
+    /// Without a fence only a host that is off does not serve.
+    void fall_silent(std::size_t active) {
+        const auto manner = plan_.layout.fence == Fence::off ? 0 : cluster_.random().below(3);
         if (manner == 0) {
             cluster_.reboot(active);
         } else if (manner == 1) {
@@ -74,18 +89,14 @@ private:
         } else {
             cluster_.stop_process(active);
         }
+    }
+
+    /// G2's bound, and 1 % for the clocks; with a gateway and two leases of silence at the VIPs (section 3.7).
+    [[nodiscard]] Duration takeover_max() const {
         const FileSettings& file = plan_.layout.file;
-        const std::size_t members_left = count - plan_.layout.witness_count - 1;
-        // Pre-votes are what keeps candidates from taking each other's votes; without them the bound is not promised.
-        const bool bounded = plan_.layout.late_permille == 0 && !plan_.skips_pre_vote;
-        if (count > 2 && members_left > 0 && bounded) {
-            expect_service(active, failed,
-                           ((file.lease + (2 * file.heartbeat_interval)) * 101 / 100) + core::voting_round_max +
-                               milliseconds(50) + executor_time + (4 * plan_.layout.delay_most));
-        }
-        cluster_.run_until(failed + seconds(2));
-        cluster_.continue_process(active);
-        cluster_.start(active);
+        const Duration probing = plan_.layout.upstream ? 2 * file.lease : Duration::zero();
+        return ((cluster_.promise_of(file) + probing + (2 * file.heartbeat_interval)) * 101 / 100) +
+               core::voting_round_max + milliseconds(50) + executor_time + (4 * plan_.layout.delay_most);
     }
 
     void expect_service(std::size_t failed_host, WorldTime failed, Duration most) {

@@ -22,6 +22,16 @@ BOOST_AUTO_TEST_CASE(it_is_the_lease_and_a_margin_in_whole_seconds) {
     BOOST_TEST((address_lifetime(1s) == 2s));
     BOOST_TEST((address_lifetime(60s) == 61s));
     BOOST_TEST((address_gone_max(500ms) == 3500ms));
+    BOOST_TEST((address_promise(500ms, 10'000) == 4035ms));
+}
+
+/// Refreshed at the very end of a lease by the slowest clock, it is gone before the promise is over by the fastest one.
+BOOST_AUTO_TEST_CASE(the_promise_bears_what_clocks_may_differ) {
+    constexpr std::uint32_t drift_ppm = 10'000;
+    for (Duration lease = 20ms; lease <= 60s; lease += 1ms) {
+        const Duration by_holder = lease - (lease / 100) + address_gone_max(lease);
+        BOOST_REQUIRE((by_holder + (by_holder / 100) <= address_promise(lease, drift_ppm)));
+    }
 }
 
 /// For every lease that can be configured, millisecond by millisecond.

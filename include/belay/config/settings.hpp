@@ -113,8 +113,8 @@ struct Settings {
 /// of a holder that hangs may keep a VIP that was refreshed at the very end of the lease (vip/lifetime.hpp, DESIGN
 /// section 4.3). At most promise_span_max.
 [[nodiscard]] Duration promise_span(const Cluster& cluster, FenceKind fence) noexcept;
-/// That of the longest lease there is (1 min).
-inline constexpr Duration promise_span_max = std::chrono::milliseconds(122'500);
+/// That of the longest lease (1 min) and the largest drift (20 %) there are.
+inline constexpr Duration promise_span_max = std::chrono::seconds(135);
 
 /// The first 64 bits of SHA-256 over the canonical text of all that every node must agree on (DESIGN section 3.8):
 /// lease, heartbeat interval, drift, slack, node names, roles, tiebreaker and its gateway, fence, VIPs. `fence` is the

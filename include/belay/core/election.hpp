@@ -178,6 +178,7 @@ private:
     [[nodiscard]] std::size_t renewers() const;
     [[nodiscard]] bool ranks_below_other() const;
     [[nodiscard]] bool has_right(Instant at) const;
+    [[nodiscard]] bool farewell_counts(Instant at) const;
     [[nodiscard]] bool gateway_votes(Instant at) const;
     [[nodiscard]] std::size_t votes_at_hand(Instant at) const;
     void count_votes_at_hand(Round& round) const;

@@ -42,12 +42,24 @@ enum class Break : std::uint8_t {
     release_unasked,       ///< says it though the kernel did not acknowledge the removal
     release_of_any,        ///< a release frees from whatever promise there is
     renewal_after_release, ///< renews a ballot that was released
+    // Section 3.7
+    tiebreaker_unprobed,  ///< the gateway's vote counts without the long silence at the VIPs
+    probing_ends,         ///< stops to ask for the VIPs when they are taken
+    probing_pause_counts, ///< questions with a pause between them count as one silence
+    rival_ignored,        ///< goes on though another host asks for the VIPs, too
+    right_after_vote,     ///< keeps the sole right though it voted for the other one
+    right_after_release,  ///< keeps the sole right though it released
+    right_by_silence,     ///< of two nodes without tiebreaker: silence of the other one is as good as its vote
+    farewell_stays,       ///< a farewell opens the way to the gateway's vote for good
+    farewell_votes,       ///< a farewell is the vote of the node that said it, until that is heard again
+    operator_word_stays,  ///< an operator's word counts though the other node is heard again
     // Section 3.8
     digest_ignored, ///< answers nodes of another configuration
     // Section 4: the executor's rules, broken in tests/sim where it mirrors src/daemon
     fence_without_ticket, ///< computes the timeout, and arms whenever the kernel comes to it
     timeout_zero,         ///< arms with what is left, be it nothing
     fence_full_lease,     ///< arms for a whole lease from now
+    short_promise,        ///< promises for a lease though the fence is the lifetime of the addresses
     left_overs_kept,      ///< speaks to others before the left-overs of an earlier run are gone
     count,
 };

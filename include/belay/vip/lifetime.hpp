@@ -9,6 +9,7 @@
 #include "belay/base/time.hpp"
 
 #include <chrono>
+#include <cstdint>
 
 namespace belay::vip {
 
@@ -30,10 +31,17 @@ inline constexpr Duration kernel_late_max = std::chrono::milliseconds(1500);
 }
 
 /// The longest time from a refresh until an address that is not refreshed again is gone. A holder may refresh until the
-/// very end of its lease; so, where nothing else silences it (`fence = address`), no acceptor may help another node
-/// before `address_gone_max(lease)` after that end.
+/// very end of its lease.
 [[nodiscard]] constexpr Duration address_gone_max(Duration lease) noexcept {
     return address_lifetime(lease) + kernel_late_max;
+}
+
+/// For how long an acceptor promises where nothing else silences a holder (`fence = address`): a lease, and what its
+/// address may outlive it, by the clock of an acceptor that is faster than the holder's by all that is assumed.
+[[nodiscard]] constexpr Duration address_promise(Duration lease, std::uint32_t clock_drift_ppm) noexcept {
+    constexpr std::int64_t million = 1'000'000;
+    const Duration gone = address_gone_max(lease);
+    return lease + gone + (gone * static_cast<std::int64_t>(clock_drift_ppm) / million);
 }
 
 /// When to refresh. A pure value; one thread.
