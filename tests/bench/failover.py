@@ -170,7 +170,8 @@ def main() -> int:
         print(json.dumps({"faults": [figure.as_json() for figure in figures], "rest": [vars(rest) for rest in rests]}))
         return 0
     if figures:
-        header = ["fault (client silence in ms)", "runs", "median", "least", "most", "new holder", "double", "promised", "kept"]
+        header = ["fault (client silence in ms)", "runs", "median", "least", "most", "new holder", "double", "promised",
+                  "kept"]
         print(table(header, [figure.row() for figure in figures]))
     if rests:
         print("\n" + table(["at rest", "role", "processor %", "resident MiB", "proportional MiB", "promised", "kept"],

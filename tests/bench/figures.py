@@ -19,8 +19,8 @@ class Sample:
 
 @dataclass
 class Figure:
-    """All runs of one kind of fault, and the limit for the median of the silences; `until_new_holder`: of the times until
-    another host answers, since the old one goes on answering for a while.
+    """All runs of one kind of fault, and the limit for the median of the silences; `until_new_holder`: of the times
+    until another host answers, since the old one goes on answering for a while.
     """
 
     name: str
