@@ -300,6 +300,7 @@ json status_json(const StatusSource& source) {
 json events_json(const EventSource& source, std::size_t count) {
     const std::string self = source.settings.name_of(source.self);
     std::vector<std::pair<Duration, json>> all;
+    all.reserve(source.changes.size() + source.conflicts.size() + source.fence.size());
     for (const core::PastChange& past : source.changes) {
         all.emplace_back(past.unix_time, role_event(past, source.settings));
     }
