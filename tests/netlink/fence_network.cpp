@@ -93,6 +93,21 @@ int announce(const Namespace& from, const std::string& device, const std::string
     return problem;
 }
 
+int send_frame(const Namespace& from, const std::string& device, ByteView frame) {
+    int problem = 0;
+    from.run([&] {
+        const int socket = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+        sockaddr_ll to{};
+        to.sll_family = AF_PACKET;
+        to.sll_protocol = htons(static_cast<std::uint16_t>((frame[12] << 8U) | frame[13]));
+        to.sll_ifindex = static_cast<int>(::if_nametoindex(device.c_str()));
+        const auto* const target = static_cast<const sockaddr*>(static_cast<const void*>(&to));
+        problem = ::sendto(socket, frame.data(), frame.size(), 0, target, sizeof(to)) < 0 ? errno : 0;
+        ::close(socket);
+    });
+    return problem;
+}
+
 std::string elements(const Namespace& where, const std::string& set) {
     const std::string text = where.output("nft list set inet belay " + set);
     const std::size_t begin = text.find("elements");

@@ -1,6 +1,7 @@
 #pragma once
 // Three hosts around a fence, and what they can reach.
 
+#include "belay/base/bytes.hpp"
 #include "belay/netlink/fence.hpp"
 #include "namespace.hpp"
 
@@ -46,6 +47,9 @@ void look_for(const Namespace& where, const std::string& hook, const std::string
 
 /// The same through a packet socket that is open, to the interface of that index.
 [[nodiscard]] int announce_through(int socket, int interface, const std::string& address);
+
+/// Sends a whole Ethernet frame through a packet socket; gives 0 or the errno.
+[[nodiscard]] int send_frame(const Namespace& from, const std::string& device, ByteView frame);
 
 /// The elements of a set of table inet, as the nft tool writes them; empty where there is none.
 [[nodiscard]] std::string elements(const Namespace& where, const std::string& set);

@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
+#include <netinet/in.h>
 #include <sys/capability.h>
 
 using namespace belay;
@@ -20,6 +21,40 @@ namespace {
 constexpr Duration lease = std::chrono::seconds(20); // longer than any case takes
 constexpr const char* v4 = "10.77.0.100";
 constexpr const char* v6 = "fd77::100";
+
+/// To everybody, from a MAC address of nobody.
+Bytes frame_of(std::uint8_t ethertype_high, std::uint8_t ethertype_low) {
+    return {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0, 0, 0, 0, 0x77, ethertype_high, ethertype_low};
+}
+
+void append(Bytes& frame, const std::string& address) {
+    const IpAddress ip = parse_ip(address).value();
+    frame.insert(frame.end(), ip.view().begin(), ip.view().end());
+}
+
+Bytes ipv4_packet_from(const std::string& source) {
+    Bytes frame = frame_of(0x08, 0x00);
+    frame.insert(frame.end(), {0x45, 0, 0, 20, 0, 0, 0, 0, 64, IPPROTO_UDP, 0, 0});
+    append(frame, source);
+    append(frame, "10.77.0.2");
+    return frame;
+}
+
+Bytes ipv6_packet_from(const std::string& source, std::uint8_t protocol = IPPROTO_NONE, std::uint8_t length = 0) {
+    Bytes frame = frame_of(0x86, 0xdd);
+    frame.insert(frame.end(), {0x60, 0, 0, 0, 0, length, protocol, 255});
+    append(frame, source);
+    append(frame, "ff02::1");
+    return frame;
+}
+
+/// A neighbour advertisement (RFC 4861, section 4.4) without options.
+Bytes advertisement_of(const std::string& target, const std::string& source) {
+    Bytes frame = ipv6_packet_from(source, IPPROTO_ICMPV6, 24);
+    frame.insert(frame.end(), {136, 0, 0, 0, 0x20, 0, 0, 0});
+    append(frame, target);
+    return frame;
+}
 
 } // namespace
 
@@ -121,6 +156,27 @@ BOOST_AUTO_TEST_CASE(a_packet_socket_cannot_speak_for_the_vip) {
     BOOST_TEST(announce(left, "veth0", "10.77.0.1") == 0);
     open();
     BOOST_TEST(announce(left, "veth0", v4) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_send_packets_from_it_or_advertise_it) {
+    struct Speech {
+        const char* what;
+        Bytes of_the_vip;
+        Bytes of_another;
+    };
+
+    const std::vector<Speech> speeches{{"an IPv4 packet", ipv4_packet_from(v4), ipv4_packet_from("10.77.0.1")},
+                                       {"an IPv6 packet", ipv6_packet_from(v6), ipv6_packet_from("fd77::1")},
+                                       {"an advertisement from another address", advertisement_of(v6, "fd77::1"),
+                                        advertisement_of("fd77::1", "fd77::1")}};
+    for (const Speech& speech : speeches) {
+        BOOST_TEST(send_frame(left, "veth0", speech.of_the_vip) == ENOBUFS, speech.what);
+        BOOST_TEST(send_frame(left, "veth0", speech.of_another) == 0, speech.what);
+    }
+    open();
+    for (const Speech& speech : speeches) {
+        BOOST_TEST(send_frame(left, "veth0", speech.of_the_vip) == 0, speech.what);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_standby_uses_and_learns_the_vip_of_another_host) {
