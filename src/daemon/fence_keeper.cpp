@@ -206,13 +206,16 @@ bool FenceKeeper::close() {
     armed_until_.reset();
     const Status closed = fence_->close();
     if (closed) {
+        troubled_ = false;
         return true;
     }
     // Without tables there is nothing to close; built again they are closed.
     const bool lost = closed.error().code == ENOENT;
-    log::error("fence_failed", {{"problem", closed.error().text},
-                                {"next", lost ? "building it again, closed" : "the lease runs out by itself"}});
-    events_.add(FenceEvent::Kind::failed, closed.error().text);
+    if (!std::exchange(troubled_, true)) { // it is tried again each time that the VIPs are removed
+        log::error("fence_failed", {{"problem", closed.error().text},
+                                    {"next", lost ? "building it again, closed" : "the lease runs out by itself"}});
+        events_.add(FenceEvent::Kind::failed, closed.error().text);
+    }
     return lost && build_again("it was not there");
 }
 

@@ -16,6 +16,14 @@
 
 namespace belay::daemon {
 
+namespace {
+
+/// Questions in a row without an answer that are told: one may be lost, and the core forgives as many
+/// (core/election_pair.cpp).
+constexpr unsigned missed_max = 3;
+
+} // namespace
+
 UpstreamSetup upstream_setup(const config::Settings& settings) {
     const auto vip =
         std::ranges::find_if(settings.vips, [](const config::Vip& each) { return each.address.address.is_v4(); });
@@ -66,7 +74,9 @@ private:
     /// The question before this one is over: without an answer it counts as none.
     void ask_gateway() {
         if (const auto asked_at = std::exchange(gateway_asked_at_, std::nullopt)) {
-            told(false);
+            if (++missed_ == missed_max) {
+                told(false);
+            }
             handlers_.gateway({.reachable = false, .asked_at = *asked_at});
         }
         const Instant now = boot_now();
@@ -117,6 +127,7 @@ private:
 
     void gateway_answered() {
         if (const auto asked_at = std::exchange(gateway_asked_at_, std::nullopt)) {
+            missed_ = 0;
             told(true);
             handlers_.gateway({.reachable = true, .asked_at = *asked_at});
         }
@@ -211,6 +222,7 @@ private:
     std::optional<Instant> gateway_asked_at_; ///< of a question that is open
     std::optional<Instant> vip_asked_at_;
     Duration vip_interval_{}; ///< zero: the VIP is not asked for
+    unsigned missed_ = 0;     ///< questions in a row
     std::optional<bool> reachable_;
     std::string trouble_;
 };
