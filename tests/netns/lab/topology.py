@@ -6,6 +6,8 @@
      -- lan0 (10.77.0.0/16, fd77::/64) ---------  |     two bridges in one namespace ("switch")
      ------ lan1 (10.78.0.0/16, fd78::/64) --------
 
+A scenario may add a gateway, a machine like the others on which no daemon runs.
+
 A machine's port on bridge N is called <machine>-N in the namespace of the switch, so faults.py can cut it there,
 outside of the machine that suffers.
 """
