@@ -27,7 +27,7 @@ from lab.laboratory import Laboratory  # noqa: E402
 from lab.programs import NotBuilt, Programs, default_build  # noqa: E402
 from lab.services import PlainService  # noqa: E402
 from lab.waiting import wait_for  # noqa: E402
-from resting import measure_rest  # noqa: E402
+from resting import leave_the_network_to_one, measure_rest  # noqa: E402
 
 _SKIPPED = 77
 _ANSWER_DEADLINE_S = 30.0
@@ -141,6 +141,7 @@ def at_rest(programs: Programs, seconds: float) -> list[Rest]:
         bench.lab.stop_observing()
         print(f"daemons at rest: {seconds:g} s", file=sys.stderr)
         pids = {name: bench.cluster[name].pid for name in bench.cluster.names}
+        leave_the_network_to_one(bench.lab.topology, pids.values())
         return measure_rest(pids, roles, seconds)
     finally:
         bench.lab.close()

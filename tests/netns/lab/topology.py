@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from . import kernel
-from .namespaces import Namespace, new_prefix
+from .namespaces import Namespace, new_prefix, run
 
 CHANNEL_COUNT = 2
 HOST_NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
@@ -119,6 +119,14 @@ class Topology:
             if mac in (machine.mac(channel) for channel in range(CHANNEL_COUNT)):
                 return machine.name
         return mac.hex(":")
+
+    def receive_on(self, processor: int) -> None:
+        """Has that processor do what the switch and the receiving kernels do with each packet (receive packet
+        steering). There is no network card here, so otherwise it is done within the send, in the sender's time.
+        """
+        steer = f'for mask in /sys/class/net/*/queues/rx-*/rps_cpus; do echo {1 << processor:x} > "$mask"; done'
+        for namespace in self._namespaces:
+            run(["ip", "netns", "exec", namespace.name, "sh", "-c", steer])
 
     def remove(self) -> None:
         for namespace in self._namespaces:
