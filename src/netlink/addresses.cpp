@@ -3,6 +3,7 @@
 #include "belay/netlink/message.hpp"
 
 #include <cerrno>
+#include <functional>
 #include <linux/netlink.h>
 
 namespace belay::netlink {
@@ -62,9 +63,10 @@ AddressOutcome outcome_of_remove(const vip::AddressSpec& spec, const Answer& ans
 }
 
 /// One message for each address, all in one batch, and what became of each.
-template <typename Append, typename Outcome>
+template <typename Outcome>
 std::vector<AddressOutcome> act(RequestSocket& socket, std::span<const vip::AddressSpec> specs, Duration timeout,
-                                const Append& append, const Outcome& outcome_of) {
+                                const std::function<void(Batch&, const vip::AddressSpec&)>& append,
+                                const Outcome& outcome_of) {
     Batch batch;
     for (const vip::AddressSpec& spec : specs) {
         append(batch, spec);

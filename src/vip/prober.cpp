@@ -1,7 +1,5 @@
 #include "belay/vip/prober.hpp"
 
-#include <algorithm>
-
 namespace belay::vip {
 
 void Prober::set_next(const IpAddress& vip, Question& question, Instant next) {
