@@ -3,13 +3,18 @@
 #include "belay/daemon/upstream_prober.hpp"
 
 #include "belay/base/clock.hpp"
+#include "belay/base/unique_fd.hpp"
 #include "belay/wire/arp.hpp"
 #include "belay/wire/arp_question.hpp"
 #include "namespace.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
+#include <string_view>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <vector>
 
 using namespace belay;
@@ -105,9 +110,52 @@ struct Fixture {
     std::unique_ptr<UpstreamProber> prober;
 };
 
+/// Standard error, which is the log, while this lives.
+class CapturedLog {
+public:
+    CapturedLog()
+        : before_(::dup(STDERR_FILENO))
+        , file_(::memfd_create("log", MFD_CLOEXEC)) {
+        BOOST_REQUIRE(::dup2(file_.get(), STDERR_FILENO) >= 0);
+    }
+
+    CapturedLog(const CapturedLog&) = delete;
+    CapturedLog& operator=(const CapturedLog&) = delete;
+
+    ~CapturedLog() { ::dup2(before_.get(), STDERR_FILENO); }
+
+    [[nodiscard]] std::size_t count(std::string_view part) const {
+        std::array<char, 8192> text{};
+        const ssize_t size = ::pread(file_.get(), text.data(), text.size(), 0);
+        const std::string_view all(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+        std::size_t found = 0;
+        for (std::size_t at = all.find(part); at != std::string_view::npos; at = all.find(part, at + 1)) {
+            ++found;
+        }
+        return found;
+    }
+
+private:
+    UniqueFd before_;
+    UniqueFd file_;
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(upstream_prober, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_missed_question_is_not_told_and_a_lost_gateway_once) {
+    const CapturedLog log;
+    pair.right.shell("ip addr add 10.77.0.254/24 dev veth1");
+    start();
+    BOOST_REQUIRE(runs_until([&] { return reached(true) >= 3; }));
+    pair.right.shell("ip addr del 10.77.0.254/24 dev veth1");
+    checks.clear();
+    BOOST_REQUIRE(runs_until([&] { return reached(false) == 2; }));
+    BOOST_TEST(log.count("reachable=false") == 0U);
+    BOOST_REQUIRE(runs_until([&] { return reached(false) >= 6; }));
+    BOOST_TEST(log.count("reachable=false") == 1U);
+}
 
 BOOST_AUTO_TEST_CASE(a_gateway_that_is_there_gone_and_back) {
     start();
