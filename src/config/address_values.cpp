@@ -145,6 +145,25 @@ Codec<Endpoint> endpoint_codec() {
     return {.read = read_endpoint, .write = write_endpoint};
 }
 
+Codec<std::variant<Endpoint, std::string>> endpoint_or_path_codec() {
+    using Either = std::variant<Endpoint, std::string>;
+    auto read = [](std::string_view text) -> Parsed<Either> {
+        if (text.starts_with('/')) {
+            return Either(std::string(text));
+        }
+        auto endpoint = read_endpoint(text);
+        if (!endpoint) {
+            return std::unexpected(std::move(endpoint).error());
+        }
+        return Either(*endpoint);
+    };
+    auto write = [](const Either& value) {
+        const auto* const path = std::get_if<std::string>(&value);
+        return path != nullptr ? *path : write_endpoint(std::get<Endpoint>(value));
+    };
+    return {.read = read, .write = write};
+}
+
 Codec<std::vector<Endpoint>> endpoints_codec() {
     return {.read = read_endpoints, .write = write_endpoints};
 }

@@ -73,6 +73,8 @@ private:
         change_.priority = change_.priority || kind == SectionKind::node;
         change_.service = change_.service || kind == SectionKind::service;
         change_.announce = change_.announce || kind == SectionKind::announce;
+        change_.pgpool = change_.pgpool || kind == SectionKind::pgpool;
+        change_.hooks = change_.hooks || kind == SectionKind::hooks;
     }
 
     Change change_;

@@ -25,4 +25,7 @@ void check_vips(const Draft& draft, Report& report);
 /// The keys that the service type needs, and those that mean nothing for it.
 void check_service(const Draft& draft, Report& report);
 
+/// What [pgpool] and the checks that need it owe the nodes' sections.
+void check_pgpool(const Draft& draft, Report& report);
+
 } // namespace belay::config

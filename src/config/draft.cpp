@@ -173,7 +173,7 @@ bool DraftSection::good(std::string_view key) const {
     }
     const KeyRule* const key_rule = rule->find(key);
     assert(key_rule != nullptr);
-    return key_rule->need == Need::optional;
+    return key_rule->need == Need::optional || key_rule->need == Need::unset;
 }
 
 Position DraftSection::at(std::string_view key) const {

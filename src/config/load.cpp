@@ -35,6 +35,12 @@ Settings assemble(const Draft& draft) {
         case SectionKind::announce:
             settings.announce = std::get<Announce>(section.record);
             break;
+        case SectionKind::pgpool:
+            settings.pgpool = std::get<Pgpool>(section.record);
+            break;
+        case SectionKind::hooks:
+            settings.hooks = std::get<Hooks>(section.record);
+            break;
         }
     }
     std::ranges::sort(settings.nodes, {}, &Node::name);
@@ -74,7 +80,7 @@ Loaded load_text(std::string_view text, std::string file_name) {
     }
     const Draft draft = make_draft(document, report);
     for (const auto check :
-         {check_presence, check_cluster, check_nodes, check_node_addresses, check_vips, check_service}) {
+         {check_presence, check_cluster, check_nodes, check_node_addresses, check_vips, check_service, check_pgpool}) {
         check(draft, report);
     }
     Loaded loaded{.file = std::move(file_name), .settings = {}, .problems = {}, .places = {}};

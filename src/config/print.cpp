@@ -16,7 +16,8 @@ std::string print(const Settings& settings) {
             for (const KeyRule& key : section.keys) {
                 const std::string value = key.write(record);
                 const bool set = !value.empty() && value != key.default_text;
-                const bool asked = key.need != Need::by_other_key && key.applies_to(settings.service.kind);
+                const bool asked =
+                    key.need != Need::by_other_key && key.need != Need::unset && key.applies_to(settings.service.kind);
                 if (set || asked) {
                     text += fmt::format("{} = {}\n", key.name, value);
                 }

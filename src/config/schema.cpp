@@ -1,8 +1,9 @@
-// The table itself: one row a key, bound to its field in settings.hpp, which also holds the default.
+// The table itself: one row a key, bound to its field in settings.hpp, which also holds the default. What guards a
+// service is in schema_service.cpp.
 
 #include "belay/config/schema.hpp"
 
-#include "values.hpp"
+#include "key_rule.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -16,37 +17,6 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-/// What a key is, apart from its value.
-struct Traits {
-    std::string_view meaning;
-    std::string_view example = {};
-    Need need = Need::optional;
-    bool live = false;
-    std::vector<ServiceKind> only_for = {};
-};
-
-/// Binds a key to a field of its section. The default is what the field has in a new section (settings.hpp).
-template <typename Owner, typename T>
-KeyRule key(std::string_view name, T Owner::* field, const Codec<T>& codec, const Traits& traits) {
-    const bool has_default = traits.need == Need::optional;
-    return {.name = name,
-            .meaning = traits.meaning,
-            .example = traits.example,
-            .need = traits.need,
-            .live = traits.live,
-            .only_for = traits.only_for,
-            .default_text = has_default ? codec.write(Owner{}.*field) : std::string(),
-            .read = [field, codec](Record& record, std::string_view text) -> std::expected<void, Misfit> {
-                auto value = codec.read(text);
-                if (!value) {
-                    return std::unexpected(std::move(value).error());
-                }
-                std::get<Owner>(record).*field = *std::move(value);
-                return {};
-            },
-            .write = [field, codec](const Record& record) { return codec.write(std::get<Owner>(record).*field); }};
-}
 
 std::vector<KeyRule> cluster_keys() {
     const auto tiebreaker = word_codec<Tiebreaker>(
@@ -97,6 +67,10 @@ std::vector<KeyRule> node_keys() {
         key("priority", &Node::priority, number_codec(0, 1'000'000),
             {.meaning = "the eligible node with the highest one goes first", .live = true}),
         key("role", &Node::kind, role, {.meaning = "member may hold the VIPs, witness only votes"}),
+        key("service", &Node::service, endpoint_codec(),
+            {.meaning = "where the other nodes ask its service", .example = "10.77.0.1:9999", .need = Need::unset}),
+        key("database", &Node::database, optional_count_codec(0, 127),
+            {.meaning = "pgpool-II's id of the PostgreSQL on this host", .example = "0", .need = Need::unset}),
     };
 }
 
@@ -108,45 +82,6 @@ std::vector<KeyRule> vip_keys() {
              .need = Need::required}),
         key("interface", &Vip::interface, interface_codec(),
             {.meaning = "where it is put, on every member", .example = "eth0", .need = Need::required}),
-    };
-}
-
-std::vector<KeyRule> service_keys() {
-    constexpr std::string_view instead = "use 'process' with pid_file, or 'tcp' with address";
-    const auto type = word_codec<ServiceKind>({{.text = "none", .value = ServiceKind::none},
-                                               {.text = "process", .value = ServiceKind::process},
-                                               {.text = "tcp", .value = ServiceKind::tcp},
-                                               {.text = "postgres", .value = ServiceKind::postgres, .instead = instead},
-                                               {.text = "pgpool", .value = ServiceKind::pgpool, .instead = instead}});
-    const std::vector process{ServiceKind::process};
-    const std::vector tcp{ServiceKind::tcp};
-    const std::vector both{ServiceKind::process, ServiceKind::tcp};
-    return {
-        key("type", &Service::kind, type,
-            {.meaning = "how the guarded service is checked",
-             .example = "process",
-             .need = Need::required,
-             .live = true}),
-        key("pid_file", &Service::pid_file, path_codec(),
-            {.meaning = "where the service writes its process id",
-             .example = "/run/pgpool/pgpool.pid",
-             .need = Need::by_other_key,
-             .live = true,
-             .only_for = process}),
-        key("address", &Service::address, endpoint_codec(),
-            {.meaning = "TCP address that must accept connections",
-             .example = "127.0.0.1:9999",
-             .need = Need::by_other_key,
-             .live = true,
-             .only_for = tcp}),
-        key("interval", &Service::interval, duration_codec(milliseconds(10), hours(1)),
-            {.meaning = "time between two checks", .live = true, .only_for = both}),
-        key("timeout", &Service::timeout, duration_codec(milliseconds(1), minutes(1)),
-            {.meaning = "deadline of one check", .live = true, .only_for = tcp}),
-        key("rise", &Service::rise, count_codec(1, 100),
-            {.meaning = "good checks in a row until healthy", .live = true, .only_for = both}),
-        key("fall", &Service::fall, count_codec(1, 100),
-            {.meaning = "bad checks in a row until unhealthy", .live = true, .only_for = both}),
     };
 }
 
@@ -208,6 +143,20 @@ std::vector<SectionRule> make_schema() {
          .meaning = "how the VIPs are claimed on the network",
          .empty = Announce{},
          .keys = announce_keys()},
+        {.kind = SectionKind::pgpool,
+         .word = "pgpool",
+         .named = false,
+         .required = false,
+         .meaning = "the pgpool-II of each host as a partner",
+         .empty = Pgpool{},
+         .keys = pgpool_keys()},
+        {.kind = SectionKind::hooks,
+         .word = "hooks",
+         .named = false,
+         .required = false,
+         .meaning = "commands that follow the role",
+         .empty = Hooks{},
+         .keys = hooks_keys()},
     };
 }
 
@@ -245,6 +194,10 @@ std::vector<Record> records_of(const Settings& settings, SectionKind kind) {
         return {settings.service};
     case SectionKind::announce:
         return {settings.announce};
+    case SectionKind::pgpool:
+        return settings.pgpool ? std::vector<Record>{*settings.pgpool} : std::vector<Record>{};
+    case SectionKind::hooks:
+        return {settings.hooks};
     }
     return {};
 }

@@ -123,6 +123,25 @@ Codec<std::string> path_codec() {
     return {.read = read, .write = [](const std::string& value) { return value; }};
 }
 
+Codec<std::string> text_codec() {
+    auto read = [](std::string_view text) -> Parsed<std::string> {
+        if (text.empty()) {
+            return misfit("the value is empty; write one or take the line out");
+        }
+        return std::string(text);
+    };
+    return {.read = read, .write = [](const std::string& value) { return value; }};
+}
+
+Codec<std::optional<std::uint32_t>> optional_count_codec(std::uint32_t min, std::uint32_t max) {
+    return {
+        .read = [=](std::string_view text) -> Parsed<std::optional<std::uint32_t>> {
+            return read_number(text, min, max);
+        },
+        .write =
+            [](const std::optional<std::uint32_t>& value) { return value ? std::to_string(*value) : std::string(); }};
+}
+
 Codec<std::string> interface_codec() {
     auto read = [](std::string_view text) -> Parsed<std::string> {
         constexpr std::size_t size_max = 15; // IFNAMSIZ without the final NUL

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace belay::config {
@@ -53,10 +54,16 @@ inline constexpr std::size_t channels_max = 8;
 /// `0.5%`, kept in parts per million, up to `ppm_max`.
 [[nodiscard]] Codec<std::uint32_t> percent_codec(std::uint32_t ppm_max);
 [[nodiscard]] Codec<bool> yes_no_codec();
+/// Any text that is not empty.
+[[nodiscard]] Codec<std::string> text_codec();
+/// A count that may be left out; nothing prints as an empty text.
+[[nodiscard]] Codec<std::optional<std::uint32_t>> optional_count_codec(std::uint32_t min, std::uint32_t max);
 /// The unicast address of a host; nothing prints as an empty text.
 [[nodiscard]] Codec<std::optional<IpAddress>> host_address_codec();
 /// A unicast address and port.
 [[nodiscard]] Codec<Endpoint> endpoint_codec();
+/// A unicast address and port, or the path of a UNIX socket.
+[[nodiscard]] Codec<std::variant<Endpoint, std::string>> endpoint_or_path_codec();
 /// One to channels_max of them with commas between.
 [[nodiscard]] Codec<std::vector<Endpoint>> endpoints_codec();
 /// An address that can be a VIP, and its prefix length.
@@ -67,27 +74,21 @@ template <typename E>
 struct Word {
     std::string_view text;
     E value;
-    std::string_view instead = {}; ///< known, but not built into this version: what to use instead
 };
 
 /// One word of a fixed set.
 template <typename E>
 [[nodiscard]] Codec<E> word_codec(const std::vector<Word<E>>& words) {
     auto read = [words](std::string_view text) -> Parsed<E> {
-        std::vector<std::string_view> supported;
+        std::vector<std::string_view> known;
         for (const Word<E>& word : words) {
-            if (word.text == text && word.instead.empty()) {
+            if (word.text == text) {
                 return word.value;
             }
-            if (word.text == text) {
-                return misfit("this version does not support '{}'; {}", text, word.instead);
-            }
-            if (word.instead.empty()) {
-                supported.push_back(word.text);
-            }
+            known.push_back(word.text);
         }
-        const std::string_view meant = nearest(text, supported);
-        return misfit("'{}' is not one of {}{}", text, fmt::join(supported, ", "),
+        const std::string_view meant = nearest(text, known);
+        return misfit("'{}' is not one of {}{}", text, fmt::join(known, ", "),
                       meant.empty() ? std::string() : fmt::format("; did you mean '{}'?", meant));
     };
     auto write = [words](const E& value) {

@@ -128,7 +128,14 @@ BOOST_AUTO_TEST_CASE(printed_settings_read_back_equal) {
              "");
     defaults = with(defaults, "clock_drift = 0.5%\n", "");
     std::string process = with(good_text(), "type = tcp", "type = process\npid_file = /run/a b;c#d.pid");
-    for (const std::string& text : {good_text(), defaults, process, with(good_text(), "type = tcp", "type = none")}) {
+    std::string partner =
+        with(good_text(), "type = tcp\n",
+             "type = pgpool\npid_file = /run/p.pid\nuser = belay\nquery = SELECT pg_is_in_recovery()\n");
+    partner = with(partner, "[node beta]\n", "[node beta]\nservice = 10.77.0.2:9999\ndatabase = 1\n") +
+              "\n[pgpool]\npcp = /run/.s.PGSQL.9898\npcp_user = belay\npcp_password_file = /etc/belay/pcppass\n"
+              "status_file = /var/log/pgpool_status\nfailover_consensus = half\n\n[hooks]\nconfirm = yes\n";
+    for (const std::string& text :
+         {good_text(), defaults, process, partner, with(good_text(), "type = tcp", "type = none")}) {
         const Settings settings = settings_of(text);
         BOOST_TEST((settings_of(print(settings)) == settings), print(settings));
         BOOST_TEST(print(settings_of(print(settings))) == print(settings));

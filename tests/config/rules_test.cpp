@@ -85,12 +85,6 @@ BOOST_AUTO_TEST_CASE(an_unreadable_value_makes_one_problem) {
     replaced("fence_slack = 10ms", "fence_slack =", "8:1: error: 'fence_slack' has no value");
 }
 
-BOOST_AUTO_TEST_CASE(what_this_version_does_not_have) {
-    replaced("type = tcp", "type = pgpool", "37:8: error: type: this version does not support 'pgpool'; use 'process'");
-    replaced("type = tcp", "type = postgres",
-             "37:8: error: type: this version does not support 'postgres'; use 'process'");
-}
-
 BOOST_AUTO_TEST_CASE(fences) {
     expect_good(with(good_text(), "fence = nftables", "fence = address"));
     expect_good(with(good_text(), "fence = nftables", "fence = auto"));
@@ -267,6 +261,36 @@ BOOST_AUTO_TEST_CASE(interfaces) {
     expect_good(with(good_text(), "interface = eth0\n", "interface = abcdefghijklmno\n"));
 }
 
+BOOST_AUTO_TEST_CASE(pgpool_as_a_service_needs_it_as_a_partner) {
+    const std::string pgpool =
+        with(good_text(), "type = tcp\n", "type = pgpool\npid_file = /run/p.pid\nuser = belay\n");
+    expect(pgpool, "37:8: error: a service of type pgpool needs a [pgpool] section with pcp_user");
+    const std::string partner = "\n[pgpool]\npcp_user = belay\npcp_password_file = /etc/belay/pcppass\n";
+    BOOST_TEST(problems_of(pgpool + partner) == "");
+    const Settings settings = settings_of(pgpool + partner);
+    BOOST_TEST_REQUIRE(settings.pgpool.has_value());
+    BOOST_TEST(std::get<belay::Endpoint>(settings.pgpool->pcp).port == 9898);
+    const Settings local = settings_of(pgpool + partner + "pcp = /run/.s.PGSQL.9898\n");
+    BOOST_TEST(std::get<std::string>(local.pgpool->pcp) == "/run/.s.PGSQL.9898");
+}
+
+BOOST_AUTO_TEST_CASE(what_asks_other_nodes_must_know_where) {
+    std::string asking = with(good_text(), "type = tcp\n", "type = postgres\nuser = belay\nquery_peers = count\n");
+    asking = with(asking, "[node beta]\n", "[node beta]\nservice = 10.77.0.2:9999\n");
+    expect(asking, "40:15: warning: query_peers: [node alpha] has no 'service', so the others cannot ask it");
+    expect_good(with(asking, "[node alpha]\n", "[node alpha]\nservice = 10.77.0.1:9999\n"));
+    expect(with(good_text(), "priority = 200", "priority = 200\nquery_peers = count"),
+           "18:1: error: unknown key 'query_peers' in [node alpha]; it belongs in [service]");
+}
+
+BOOST_AUTO_TEST_CASE(a_database_node_is_on_one_host) {
+    const std::string one = with(good_text(), "[node beta]\n", "[node beta]\ndatabase = 1\n");
+    expect_good(one);
+    expect(with(one, "[node alpha]\n", "[node alpha]\ndatabase = 1\n"),
+           "21:12: error: database: 1 is that of [node alpha] (line 15) already");
+    expect(with(one, "database = 1", "database = 128"), "20:12: error: database: 128 is out of range; use 0 to 127");
+}
+
 BOOST_AUTO_TEST_CASE(service_keys_and_types) {
     replaced("address = 127.0.0.1:9999\n", "", "37:8: error: a service of type tcp needs 'address'");
     replaced("address = 127.0.0.1:9999", "address = 127.0.0.1:9999\npid_file = /run/x.pid",
@@ -309,7 +333,7 @@ BOOST_AUTO_TEST_CASE(doubled_and_unknown_words) {
     replaced("lease = 1s", "lease = 1s\nzz = 1", "7:1: error: unknown key 'zz' in [cluster]; it has name, key_file,");
     replaced("[announce]", "[anounce]", "44:2: error: unknown section [anounce]; did you mean 'announce'?");
     replaced("[announce]", "[quorum]",
-             "44:2: error: unknown section [quorum]; there are cluster, node, vip, service, announce");
+             "44:2: error: unknown section [quorum]; there are cluster, node, vip, service, announce, pgpool, hooks");
     replaced("[announce]", "[announce main]", "44:11: error: section [announce] takes no name");
     replaced("[vip six]", "[vip]", "32:2: error: section [vip] needs a name, as in [vip alpha]");
 }

@@ -60,8 +60,9 @@ BOOST_AUTO_TEST_CASE(the_manual_has_every_key_with_its_default_and_its_reload) {
             const std::string text = manual_of(page, section, key);
             BOOST_TEST(!text.empty(), "belay.ini.5 does not describe " << name);
             BOOST_TEST(text.contains(key.live ? "Changes by reload." : "Needs a restart."), name << ": " << text);
-            const std::string value =
-                key.need == Need::optional ? "Default: " + key.default_text + "." : std::string("Required");
+            const std::string value = key.need == Need::optional ? "Default: " + key.default_text + "."
+                                      : key.need == Need::unset  ? std::string("Default: none set.")
+                                                                 : std::string("Required");
             BOOST_TEST(text.contains(value), name << " lacks '" << value << "': " << text);
         }
     }

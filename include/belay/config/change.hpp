@@ -18,6 +18,8 @@ struct Change {
     bool priority = false;         ///< of any node
     bool service = false;          ///< anything in [service]
     bool announce = false;         ///< anything in [announce]
+    bool pgpool = false;           ///< anything in [pgpool] that may change
+    bool hooks = false;            ///< anything in [hooks] that may change
 
     [[nodiscard]] bool empty() const noexcept { return keys.empty(); }
 };

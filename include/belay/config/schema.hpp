@@ -15,10 +15,10 @@
 
 namespace belay::config {
 
-enum class SectionKind : std::uint8_t { cluster, node, vip, service, announce };
+enum class SectionKind : std::uint8_t { cluster, node, vip, service, announce, pgpool, hooks };
 
 /// The values of one section.
-using Record = std::variant<Cluster, Node, Vip, Service, Announce>;
+using Record = std::variant<Cluster, Node, Vip, Service, Announce, Pgpool, Hooks>;
 
 /// Why a value was refused, with the remedy. `offset` is the place in the value, in bytes, for one item of a list.
 struct Misfit {
@@ -30,6 +30,7 @@ enum class Need : std::uint8_t {
     required,     ///< the section is wrong without it
     by_other_key, ///< required where another key says so: the service type, the tiebreaker
     optional,     ///< has a default
+    unset,        ///< may be left out, and then there is none
 };
 
 struct KeyRule {
@@ -69,7 +70,8 @@ struct SectionRule {
 /// The rule of that kind.
 [[nodiscard]] const SectionRule& section_rule(SectionKind kind);
 
-/// The sections of that kind as records, in the order of the settings; exactly one for a kind without names.
+/// The sections of that kind as records, in the order of the settings; for a kind without names one,
+/// or none where the settings hold it as optional.
 [[nodiscard]] std::vector<Record> records_of(const Settings& settings, SectionKind kind);
 
 /// The name of a node or VIP; empty for other sections.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace belay::config {
@@ -20,6 +21,12 @@ enum class NodeKind : std::uint8_t { member, witness };
 enum class ServiceKind : std::uint8_t { none, process, tcp, postgres, pgpool };
 /// What is done about a foreign host that uses a VIP which this node holds (DESIGN section 5, "Defend").
 enum class ConflictPolicy : std::uint8_t { report, defend };
+/// Which answers a living pgpool-II must give to be healthy besides running: one of the two, that one, or both.
+enum class PgpoolNeeds : std::uint8_t { any, query, pcp, both };
+/// What the answers of the other nodes' pgpool-II to our queries are good for.
+enum class PeerQueries : std::uint8_t { off, show, count };
+/// How many nodes must have seen a database node fail before that is so (pgpool-II: failover_require_consensus).
+enum class Consensus : std::uint8_t { none, half, majority };
 
 /// `[cluster]`. The same on every node; lease, heartbeat_interval, drift, slack, tiebreaker, upstream and fence are
 /// part of the digest and need a restart to change.
@@ -47,6 +54,8 @@ struct Node {
     Endpoint info;
     std::int32_t priority = 100;
     NodeKind kind = NodeKind::member;
+    Endpoint service = {};                      ///< where the other nodes ask its service; port 0: not told
+    std::optional<std::uint32_t> database = {}; ///< pgpool-II's id of the PostgreSQL on that host
 
     bool operator==(const Node&) const = default;
 };
@@ -63,8 +72,14 @@ struct Vip {
 /// `[service]`: what is guarded.
 struct Service {
     ServiceKind kind = ServiceKind::none;
-    std::string pid_file;                              ///< process
-    Endpoint address;                                  ///< tcp
+    std::string pid_file;                              ///< process, pgpool
+    Endpoint address;                                  ///< tcp, postgres, pgpool
+    std::string user = {};                             ///< postgres, pgpool: who asks
+    std::string database = "postgres";                 ///< in which database
+    std::string password_file = {};                    ///< with which password, as libpq's passfile; empty: none
+    std::string query = "SELECT 1";                    ///< and what
+    PgpoolNeeds needs = PgpoolNeeds::any;              ///< pgpool
+    PeerQueries query_peers = PeerQueries::off;        ///< postgres, pgpool
     Duration interval = std::chrono::seconds(1);       ///< between two checks
     Duration timeout = std::chrono::milliseconds(500); ///< deadline of one check
     std::uint32_t rise = 1;                            ///< good checks in a row until healthy
@@ -87,12 +102,41 @@ struct Announce {
     bool operator==(const Announce&) const = default;
 };
 
+/// `[pgpool]`: the pgpool-II of this host as a partner, asked and told by PCP.
+struct Pgpool {
+    /// Or the path of a UNIX socket.
+    std::variant<Endpoint, std::string> pcp = Endpoint{.address = {.bytes = {127, 0, 0, 1}}, .port = 9898};
+    std::string pcp_user;
+    std::string pcp_password_file; ///< in the format of .pcppass
+    Duration pcp_timeout = std::chrono::seconds(1);
+    Duration poll_interval = std::chrono::milliseconds(500);
+    std::string status_file;                 ///< pgpool_status, watched as well; empty: polled only
+    std::string user = "postgres";           ///< whose `belay guard` is obeyed, besides root's
+    bool prefer_primary = false;             ///< the VIPs should be where the primary database is
+    bool failover_when_quorum_exists = true; ///< guarded commands and events wait for an active node
+    Consensus failover_consensus = Consensus::none;
+    Duration consensus_timeout = std::chrono::seconds(5);
+
+    bool operator==(const Pgpool&) const = default;
+};
+
+/// `[hooks]`: commands of the operator's that follow the role (`belay run-on`).
+struct Hooks {
+    bool confirm = false;                               ///< the active waits for their word
+    Duration confirm_timeout = std::chrono::seconds(5); ///< but no longer
+    std::string user = "belay-hooks";                   ///< whose word counts, besides root's
+
+    bool operator==(const Hooks&) const = default;
+};
+
 struct Settings {
     Cluster cluster;
     std::vector<Node> nodes; ///< sorted by name
     std::vector<Vip> vips;   ///< sorted by name
     Service service;
     Announce announce;
+    std::optional<Pgpool> pgpool; ///< there exactly when the file has the section
+    Hooks hooks;
 
     bool operator==(const Settings&) const = default;
 
