@@ -1,6 +1,6 @@
 #include "belay/info/admission.hpp"
 
-#include "belay/info/json_fields.hpp"
+#include "belay/base/json_fields.hpp"
 
 #include <algorithm>
 

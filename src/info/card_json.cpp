@@ -1,6 +1,6 @@
 // A node card as JSON: the same names on the wire and on the control socket.
 
-#include "belay/info/json_fields.hpp"
+#include "belay/base/json_fields.hpp"
 #include "belay/info/messages.hpp"
 
 namespace belay::info {

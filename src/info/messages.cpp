@@ -1,7 +1,7 @@
 #include "belay/info/messages.hpp"
 
-#include "belay/info/json_fields.hpp"
-#include "belay/info/json_text.hpp"
+#include "belay/base/json_fields.hpp"
+#include "belay/base/json_text.hpp"
 
 #include <algorithm>
 #include <limits>

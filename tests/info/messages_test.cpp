@@ -1,5 +1,7 @@
 #include "belay/info/messages.hpp"
 
+#include "belay/base/json_fields.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <limits>
 
@@ -107,7 +109,7 @@ BOOST_AUTO_TEST_CASE(bad_messages_are_named) {
     BOOST_TEST(problem_of(R"({"type":"answer","accepted":"yes"})") ==
                "bad message 'answer': 'accepted' is neither true nor false");
     BOOST_TEST(problem_of(R"({"type":"reply","id":1})") == "bad message 'reply': 'body' is missing");
-    BOOST_TEST(problem_of(fmt::format(R"({{"type":"{}"}})", std::string(text_bytes_max + 1, 'x'))) ==
+    BOOST_TEST(problem_of(fmt::format(R"({{"type":"{}"}})", std::string(belay::text_bytes_max + 1, 'x'))) ==
                "bad message '': 'type' has 1025 bytes; the limit is 1024");
 }
 

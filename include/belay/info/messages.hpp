@@ -17,7 +17,6 @@
 namespace belay::info {
 
 inline constexpr std::uint32_t protocol_version = 1;
-inline constexpr std::size_t text_bytes_max = 1024; ///< of one text in a message, so that logs stay readable
 inline constexpr std::size_t card_addresses_max = 64;
 inline constexpr Duration ask_deadline_max = std::chrono::minutes(10);
 

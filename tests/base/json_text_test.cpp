@@ -1,11 +1,11 @@
-#include "belay/info/json_text.hpp"
+#include "belay/base/json_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-using belay::info::json_depth_max;
-using belay::info::nesting_depth;
-using belay::info::parse_json;
-using belay::info::to_line;
+using belay::json_depth_max;
+using belay::nesting_depth;
+using belay::parse_json;
+using belay::to_line;
 
 BOOST_AUTO_TEST_SUITE(json_text)
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace belay::info {
+namespace belay {
 
 /// Enough for every message and every answer of a control command; the library's printer recurses once per level.
 inline constexpr std::size_t json_depth_max = 32;
@@ -22,4 +22,4 @@ inline constexpr std::size_t json_depth_max = 32;
 /// One line. Bytes that are not UTF-8 become replacement characters, so this cannot fail.
 [[nodiscard]] std::string to_line(const nlohmann::json& value);
 
-} // namespace belay::info
+} // namespace belay

@@ -1,12 +1,10 @@
-#include "belay/info/json_fields.hpp"
-
-#include "belay/info/messages.hpp"
+#include "belay/base/json_fields.hpp"
 
 #include <cassert>
 #include <charconv>
 #include <limits>
 
-namespace belay::info {
+namespace belay {
 
 namespace {
 
@@ -119,4 +117,4 @@ std::string hex_text(std::uint64_t value) {
     return fmt::format("{:016x}", value);
 }
 
-} // namespace belay::info
+} // namespace belay

@@ -1,8 +1,8 @@
-#include "belay/info/json_text.hpp"
+#include "belay/base/json_text.hpp"
 
 #include <algorithm>
 
-namespace belay::info {
+namespace belay {
 
 std::size_t nesting_depth(std::string_view text) noexcept {
     std::size_t depth = 0;
@@ -39,4 +39,4 @@ std::string to_line(const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-} // namespace belay::info
+} // namespace belay

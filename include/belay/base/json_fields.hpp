@@ -4,6 +4,7 @@
 
 #include "belay/base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,7 +12,10 @@
 #include <string_view>
 #include <vector>
 
-namespace belay::info {
+namespace belay {
+
+/// Of one text in a message of another host, so that logs stay readable.
+inline constexpr std::size_t text_bytes_max = 1024;
 
 /// Reads from an object that must outlive it. A text may have up to text_bytes_max bytes.
 class FieldReader {
@@ -47,4 +51,4 @@ private:
 /// 64 bits as 16 hex digits: JSON numbers of that size do not survive every tool.
 [[nodiscard]] std::string hex_text(std::uint64_t value);
 
-} // namespace belay::info
+} // namespace belay
