@@ -2,7 +2,6 @@
 
 #include "checks.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace belay::config {

@@ -30,8 +30,8 @@ MAY_INCLUDE = {
     "control": _PURE_TOOLS,
     "heartbeat": _SYSTEM,
     "info": _SYSTEM,
-    "lifecheck": _SYSTEM,
     "pgpool": _SYSTEM,
+    "lifecheck": _SYSTEM | {"pgpool"},
     "daemon": _THREADS,
     "cli": {"base", "config", "control"},
 }

@@ -1,0 +1,62 @@
+#pragma once
+// A client of one pgpool-II by PCP (its control protocol, port 9898): asynchronous, with a deadline for each request,
+// one kept connection, requests answered in order. libpcp would block, exit and pollute names (see src/README.md).
+
+#include "belay/base/inet.hpp"
+#include "belay/base/result.hpp"
+#include "belay/base/time.hpp"
+#include "belay/pgpool/backend.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace belay::pgpool {
+
+struct PcpSetup {
+    std::variant<Endpoint, std::string> address; ///< or the path of a UNIX socket
+    std::string user;
+    std::string password_file; ///< .pcppass; read anew for each login
+    Duration timeout{};        ///< of one request, connection and login included
+};
+
+/// Everything on the thread of the loop, which must outlive it. A callback comes exactly once, from the loop, never
+/// from within the call; none comes after the client was destroyed. A failed connection is made again at the next
+/// request. Errors name the address and what failed: no connection, login refused, no answer in time, pgpool-II's own
+/// words.
+class PcpClient {
+public:
+    template <typename T>
+    using Done = std::function<void(Result<T>)>;
+
+    PcpClient(boost::asio::io_context& loop, PcpSetup setup);
+    PcpClient(const PcpClient&) = delete;
+    PcpClient& operator=(const PcpClient&) = delete;
+    PcpClient(PcpClient&&) = delete;
+    PcpClient& operator=(PcpClient&&) = delete;
+    ~PcpClient();
+
+    /// All database nodes, by L and H (shared memory of pgpool-II: quick even with a backend that hangs).
+    void backends(Done<std::vector<Backend>> done);
+
+    /// Says it and waits for the acknowledgement. `deadline` in place of PcpSetup::timeout, for Recover. A detach of a
+    /// node that is down and an attach of one that is up succeed: what was wanted is so.
+    void tell(const Command& command, Done<void> done);
+    void tell(const Command& command, Duration deadline, Done<void> done);
+
+    /// Z: pgpool-II reads its configuration again.
+    void reload(Done<void> done);
+
+private:
+    class Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+} // namespace belay::pgpool
