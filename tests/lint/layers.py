@@ -15,7 +15,7 @@ _BASE = {"base"}
 _CORE = _BASE | {"core"}
 _PURE_TOOLS = _CORE | {"vip", "wire"}
 _SYSTEM = _PURE_TOOLS | {"config", "netlink", "packet", "control"}
-_THREADS = _SYSTEM | {"heartbeat", "info", "lifecheck", "pgpool"}
+_THREADS = _SYSTEM | {"heartbeat", "info", "lifecheck", "pgpool", "databases"}
 _ALL = _THREADS | {"daemon", "cli"}
 
 # What a folder of src/ may include besides itself. Folders of one rank do not see each other.
@@ -31,6 +31,7 @@ MAY_INCLUDE = {
     "heartbeat": _SYSTEM,
     "info": _SYSTEM,
     "pgpool": _SYSTEM,
+    "databases": _CORE | {"pgpool"},
     "lifecheck": _SYSTEM | {"pgpool"},
     "daemon": _THREADS,
     "cli": {"base", "config", "control"},
@@ -47,7 +48,7 @@ TESTS_MAY_INCLUDE = {
     "model": _PURE_TOOLS,
 }
 
-PURE = ("core", "vip", "wire")
+PURE = ("core", "vip", "wire", "databases")
 IMPURE_HEADERS = ("base/clock.hpp", "base/log.hpp")
 
 ADVICE = (

@@ -1,0 +1,182 @@
+#include "belay/databases/alignment.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace belay::databases {
+
+using message::Report;
+using pgpool::Backend;
+using pgpool::BackendRole;
+using pgpool::BackendStatus;
+
+namespace {
+
+constexpr Duration mark_max = std::chrono::seconds(3);       // for pgpool-II to carry out what it queued; then again
+constexpr Duration refusal_pause = std::chrono::seconds(3);  // before it is asked again
+constexpr unsigned refusals_max = 3;                         // then it counts as in line, and its problem is shown
+// A pgpool-II looks for the new primary by itself once the old one is detached. Claiming one has side effects (all
+// others are marked down for a moment), so it is the last resort.
+constexpr Duration claim_after = std::chrono::seconds(20);
+constexpr Duration claim_lasts = std::chrono::seconds(5);
+
+} // namespace
+
+void Alignment::seen(Instant now, const pgpool::View& view, const Table& table, Reports& reports) {
+    view_ = view;
+    if (!view.reachable) {
+        attached_.clear();
+        primary_.reset();
+        return;
+    }
+    for (const Backend& backend : view.backends) {
+        if (backend.status != BackendStatus::unused) {
+            see_status(now, backend, table, reports);
+        }
+    }
+    see_primary(now, table, reports);
+}
+
+void Alignment::see_status(Instant now, const Backend& backend, const Table& table, Reports& reports) {
+    const bool attached = backend.attached();
+    const auto before = attached_.find(backend.id);
+    const bool changed = before != attached_.end() && before->second != attached;
+    const Entry* const entry = table.find(backend.id);
+    Report report{.kind = attached ? Report::Kind::attached : Report::Kind::detached,
+                  .id = backend.id,
+                  .host = backend.host,
+                  .port = backend.port,
+                  .base = entry == nullptr ? Version{} : entry->changed};
+    const bool is_news = entry == nullptr ? table.version.known() : changed && attached != entry->attached;
+    if (entry != nullptr && attached == entry->attached) {
+        marks_.erase(backend.id);
+        if (changed) {
+            reports.drop(subject_of(report)); // it came back by itself
+        }
+    } else if (is_news && !is_marked(now, backend.id) && now >= claimed_until_) {
+        reports.add(now, std::move(report));
+    }
+    attached_[backend.id] = attached;
+}
+
+void Alignment::see_primary(Instant now, const Table& table, Reports& reports) {
+    const auto seen = primary();
+    const bool changed = primary_ && *primary_ != seen;
+    primary_ = seen;
+    if (seen && changed && table.version.known() && table.primary != seen) {
+        reports.add(now, {.kind = Report::Kind::primary, .id = *seen, .base = table.primary_changed});
+    } else if (table.primary == seen) {
+        reports.drop({.kind = Subject::Kind::primary, .id = 0});
+    }
+}
+
+bool Alignment::is_marked(Instant now, std::uint32_t id) const {
+    const auto mark = marks_.find(id);
+    return mark != marks_.end() && now < mark->second.until;
+}
+
+std::optional<std::uint32_t> Alignment::primary() const {
+    if (!view_ || !view_->reachable) {
+        return std::nullopt;
+    }
+    const auto found = std::ranges::find_if(view_->backends, [](const Backend& backend) {
+        return backend.role == BackendRole::primary && backend.attached();
+    });
+    return found == view_->backends.end() ? std::nullopt : std::optional(found->id);
+}
+
+std::optional<Sightings> Alignment::sightings() const {
+    if (!view_ || !view_->reachable) {
+        return std::nullopt;
+    }
+    Sightings sightings{.backends = {}, .primary = primary()};
+    for (const Backend& backend : view_->backends) {
+        if (backend.status != BackendStatus::unused) {
+            sightings.backends.push_back(
+                {.id = backend.id, .host = backend.host, .port = backend.port, .attached = backend.attached()});
+        }
+    }
+    return sightings;
+}
+
+std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, const Reports& reports) {
+    std::vector<pgpool::Command> commands;
+    for (const Entry& entry : table.entries) {
+        const auto seen = attached_.find(entry.id);
+        if (seen == attached_.end() || seen->second == entry.attached || is_marked(now, entry.id) ||
+            now < claimed_until_ || reports.has({.kind = Subject::Kind::status, .id = entry.id})) {
+            continue;
+        }
+        Mark& mark = marks_[entry.id];
+        if (mark.attached != entry.attached) {
+            mark.refusals = 0;
+        }
+        mark.attached = entry.attached;
+        mark.until = now + mark_max;
+        if (entry.attached) {
+            commands.emplace_back(pgpool::command::Attach{.id = entry.id});
+        } else {
+            commands.emplace_back(pgpool::command::Detach{.id = entry.id});
+        }
+    }
+    if (const auto claim = claim_due(now, table, reports)) {
+        commands.push_back(*claim);
+    }
+    return commands;
+}
+
+std::optional<pgpool::Command> Alignment::claim_due(Instant now, const Table& table, const Reports& reports) {
+    const Entry* const wanted = table.primary ? table.find(*table.primary) : nullptr;
+    const auto own = wanted == nullptr ? attached_.end() : attached_.find(wanted->id);
+    const bool differs = wanted != nullptr && wanted->attached && own != attached_.end() && own->second &&
+                         primary() != table.primary && !reports.has({.kind = Subject::Kind::primary, .id = 0}) &&
+                         now >= claimed_until_;
+    if (!differs) {
+        other_primary_since_.reset();
+        return std::nullopt;
+    }
+    if (!other_primary_since_) {
+        other_primary_since_ = now;
+    }
+    if (now - *other_primary_since_ < claim_after) {
+        return std::nullopt;
+    }
+    other_primary_since_.reset();
+    claimed_until_ = now + claim_lasts;
+    return pgpool::command::Claim{.id = wanted->id};
+}
+
+void Alignment::told(Instant now, const pgpool::Command& command, const std::string& problem) {
+    const std::uint32_t id = std::visit([](const auto& told) { return told.id; }, command);
+    const auto mark = marks_.find(id);
+    if (mark == marks_.end() || problem.empty()) {
+        return;
+    }
+    mark->second.until = now + refusal_pause;
+    mark->second.problem = problem;
+    ++mark->second.refusals;
+}
+
+bool Alignment::in_line(const Table& table) const {
+    return difference(table).empty();
+}
+
+std::string Alignment::difference(const Table& table) const {
+    if (!view_ || !view_->reachable) {
+        return !view_ ? "pgpool-II was not asked yet" : fmt::format("pgpool-II does not answer: {}", view_->problem);
+    }
+    for (const Entry& entry : table.entries) {
+        const auto seen = attached_.find(entry.id);
+        const auto mark = marks_.find(entry.id);
+        const bool given_up = mark != marks_.end() && mark->second.refusals >= refusals_max;
+        if (seen != attached_.end() && seen->second != entry.attached && !given_up) {
+            return fmt::format("database {} is still {} there{}", entry.id, seen->second ? "attached" : "detached",
+                               mark == marks_.end() || mark->second.problem.empty()
+                                   ? std::string()
+                                   : fmt::format(": {}", mark->second.problem));
+        }
+    }
+    return {};
+}
+
+} // namespace belay::databases
