@@ -260,6 +260,7 @@ void Election::handle(const AddressRefused& refused) {
 void Election::handle(const Adjusted& adjusted) {
     setup_.parameters.preempt = adjusted.preempt;
     setup_.parameters.preempt_delay = adjusted.preempt_delay;
+    setup_.parameters.preempt_margin = adjusted.preempt_margin;
     setup_.parameters.priority = adjusted.priority;
 }
 

@@ -184,19 +184,25 @@ void Election::watch_conditions() {
 }
 
 /// `preempt = yes`: hand over to a member of higher priority that has been ready for a while (3.6). Start time and name
-/// only order candidates; they are no reason to move a VIP.
+/// only order candidates; they are no reason to move a VIP. With `prefer_primary` alone the margin is so large that only
+/// the place of the primary database counts.
 void Election::watch_preemption() {
     if (!lease_ || !setup_.parameters.preempt) {
         return;
     }
     const NodeId best = best_successor();
     const Peer* const peer = best ? peers_.find(best) : nullptr;
-    if (peer != nullptr && peer->said.priority > setup_.parameters.priority && !peer->said.ranks_last &&
-        peer->eligible_since && now_.boot - *peer->eligible_since >= setup_.parameters.preempt_delay) {
-        step_down({.why = Why::preempted,
-                   .words = fmt::format("{} has the higher priority {} and is ready", peer->name, peer->said.priority)},
-                  best);
+    if (peer == nullptr || peer->said.priority - setup_.parameters.priority < setup_.parameters.preempt_margin ||
+        peer->said.ranks_last || !peer->eligible_since ||
+        now_.boot - *peer->eligible_since < setup_.parameters.preempt_delay) {
+        return;
     }
+    const bool nearer = is_near_primary(peer->said.priority) && !is_near_primary(setup_.parameters.priority);
+    step_down({.why = Why::preempted,
+               .words = nearer ? fmt::format("{} is where the primary database is, and is ready", peer->name)
+                               : fmt::format("{} has the higher priority {} and is ready", peer->name,
+                                             configured_priority(peer->said.priority))},
+              best);
 }
 
 /// The best candidate heard within a heartbeat; when none was, the best heard within a lease.

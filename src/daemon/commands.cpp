@@ -77,7 +77,9 @@ void Watchdog::answer(const control::request::Events& request, const control::Re
                                 .self = prepared_.run.self,
                                 .changes = history_.last(request.count),
                                 .conflicts = vips_->conflicts().last(request.count),
-                                .fence = fence_->events().last(request.count)},
+                                .fence = fence_->events().last(request.count),
+                                .databases = databases_ ? databases_->events().last(request.count)
+                                                        : std::vector<DatabaseEvent>{}},
                                request.count)));
 }
 
@@ -221,6 +223,10 @@ void Watchdog::settle_switchovers(NodeId new_holder) {
 
 /// An operator's order that another node passes on.
 void Watchdog::serve_peer(NodeId peer, const json& request, const info::Reply& reply) {
+    if (text_at(request, "command") == "databases") {
+        hear_databases(peer, request, reply);
+        return;
+    }
     if (text_at(request, "command") != "switchover") {
         reply({{"error", "this node does not know that request; is it of another version?"}});
         return;

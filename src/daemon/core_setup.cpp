@@ -51,12 +51,14 @@ core::Setup core_setup(const config::Settings& settings, const Run& run) {
     return setup;
 }
 
-core::Adjusted adjusted(const config::Settings& settings, NodeId self) {
+core::Adjusted adjusted(const config::Settings& settings, NodeId self, bool near_primary) {
     const config::Node* const node = settings.find_node(self);
     assert(node != nullptr);
-    return {.preempt = settings.cluster.preempt,
+    const bool prefers = settings.pgpool && settings.pgpool->prefer_primary;
+    return {.preempt = settings.cluster.preempt || prefers,
             .preempt_delay = settings.cluster.preempt_delay,
-            .priority = node->priority};
+            .preempt_margin = settings.cluster.preempt ? 1 : core::near_primary_bonus / 2,
+            .priority = node->priority + (prefers && near_primary ? core::near_primary_bonus : 0)};
 }
 
 heartbeat::Setup heartbeat_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys) {

@@ -2,6 +2,7 @@
 
 #include "belay/base/log.hpp"
 #include "belay/config/change.hpp"
+#include "belay/daemon/database_setup.hpp"
 #include "belay/daemon/watchdog.hpp"
 
 #include <fmt/format.h>
@@ -46,7 +47,12 @@ Status Watchdog::apply(Configuration wanted) {
     prepared_.settings = std::move(wanted.settings);
     prepared_.keys = std::move(wanted.keys);
     vips_->set_policy(claim_policy_of(prepared_.settings.announce));
-    step(adjusted(prepared_.settings, prepared_.run.self));
+    if (databases_) {
+        databases_->set_rules(database_rules(*prepared_.settings.pgpool));
+    }
+    near_primary_ =
+        databases_ && is_near_primary(prepared_.settings, prepared_.run.self, databases_->shared().table());
+    step(adjusted(prepared_.settings, prepared_.run.self, near_primary_));
     update_card();
     return {};
 }

@@ -16,6 +16,7 @@ using nlohmann::json;
 
 constexpr auto* lease_file = "lease";
 constexpr auto* maintenance_file = "maintenance";
+constexpr auto* databases_file = "databases";
 
 /// A JSON object with that many keys, or a discarded value.
 json parse_object(const std::string& content, std::size_t keys) {
@@ -119,6 +120,14 @@ Status RuntimeDir::remember_maintenance(const BootId& boot_id, const std::option
         record["until_boottime_ns"] = static_cast<std::uint64_t>(maintenance->until->time_since_epoch().count());
     }
     return replace(maintenance_file, record.dump() + '\n');
+}
+
+Result<std::optional<std::string>> RuntimeDir::remembered_databases() const {
+    return read(databases_file);
+}
+
+Status RuntimeDir::remember_databases(std::string_view copy) const {
+    return replace(databases_file, copy, Durability::when_convenient);
 }
 
 } // namespace belay::daemon

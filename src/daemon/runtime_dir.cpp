@@ -13,7 +13,7 @@ namespace {
 
 constexpr mode_t directory_mode = 0750;
 constexpr mode_t file_mode = 0640;
-constexpr std::size_t file_size_max = 4096; ///< ours are far smaller
+constexpr std::size_t file_size_max = std::size_t{512} * 1024; ///< ours are far smaller
 
 Status check_owner(int directory, const std::string& path) {
     struct stat status{};
@@ -72,15 +72,22 @@ Result<std::optional<std::string>> RuntimeDir::read(const std::string& name) con
         }
         return fail_errno(errno, "cannot open {}/{}", path_, name);
     }
-    std::array<char, file_size_max> content{};
-    const ssize_t size = ::read(file.get(), content.data(), content.size());
-    if (size < 0) {
-        return fail_errno(errno, "cannot read {}/{}", path_, name);
+    std::string content;
+    std::array<char, 4096> part{};
+    while (content.size() < file_size_max) {
+        const ssize_t size = ::read(file.get(), part.data(), part.size());
+        if (size < 0 && errno != EINTR) {
+            return fail_errno(errno, "cannot read {}/{}", path_, name);
+        }
+        if (size == 0) {
+            break;
+        }
+        content.append(part.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     }
-    return std::string(content.data(), static_cast<std::size_t>(size));
+    return content;
 }
 
-Status RuntimeDir::replace(const std::string& name, std::string_view content) const {
+Status RuntimeDir::replace(const std::string& name, std::string_view content, Durability durability) const {
     const std::string fresh = name + ".new"; // one daemon per directory: nobody else writes it
     const auto failed = [&](const Error& error) {
         ::unlinkat(directory_.get(), fresh.c_str(), 0);
@@ -99,13 +106,13 @@ Status RuntimeDir::replace(const std::string& name, std::string_view content) co
     if (const Status written = write_all(file.get(), content); !written) {
         return failed(written.error());
     }
-    if (::fsync(file.get()) != 0) {
+    if (durability == Durability::on_disk && ::fsync(file.get()) != 0) {
         return failed_errno("cannot bring it to disk");
     }
     if (::renameat(directory_.get(), fresh.c_str(), directory_.get(), name.c_str()) != 0) {
         return failed_errno("cannot rename the new file");
     }
-    return sync();
+    return durability == Durability::on_disk ? sync() : Status{};
 }
 
 Status RuntimeDir::remove(const std::string& name) const {

@@ -100,7 +100,8 @@ json peer_json(const StatusSource& source, const config::Node& node, const core:
             {"role", core::to_text(peer.role)},
             {"reason", peer.said.reason.words.view()},
             {"eligible", heard && peer.said.eligible},
-            {"priority", peer.ever_heard ? peer.said.priority : node.priority},
+            {"priority", peer.ever_heard ? core::configured_priority(peer.said.priority) : node.priority},
+            {"near_primary", core::is_near_primary(peer.said.priority)},
             {"last_heard_ms", age_ms(source.now, peer.ever_heard ? std::optional(peer.heard_at) : std::nullopt)},
             {"incarnation", peer.incarnation.known() ? json(to_text(peer.incarnation)) : json(nullptr)},
             {"problem", or_null(problem_of(source, peer, heard))},
@@ -126,6 +127,7 @@ json self_json(const StatusSource& source, const config::Node& node) {
         {"reason", source.election.reason().words.view()},
         {"eligible", !obstacle},
         {"priority", node.priority},
+        {"near_primary", core::is_near_primary(source.election.setup().parameters.priority)},
         {"last_heard_ms", nullptr},
         {"incarnation", to_text(source.election.setup().incarnation)},
         {"problem", obstacle && source.election.role() != core::Role::joining ? json(obstacle->words) : json(nullptr)},
@@ -252,6 +254,12 @@ json fence_event(const FenceEvent& event, const std::string& node) {
         {"time", utc_text(event.unix_time)}, {"node", node}, {"event", event_of(event.kind)}, {"reason", event.reason}};
 }
 
+json database_event(const DatabaseEvent& event, const config::Settings& settings) {
+    return {{"time", utc_text(event.unix_time)},   {"node", settings.name_of(event.by)},
+            {"event", event_of(event.kind)},       {"id", event.id},
+            {"version", to_text(event.version)},   {"reason", event.reason}};
+}
+
 } // namespace
 
 json nodes_json(const StatusSource& source) {
@@ -300,7 +308,7 @@ json status_json(const StatusSource& source) {
 json events_json(const EventSource& source, std::size_t count) {
     const std::string self = source.settings.name_of(source.self);
     std::vector<std::pair<Duration, json>> all;
-    all.reserve(source.changes.size() + source.conflicts.size() + source.fence.size());
+    all.reserve(source.changes.size() + source.conflicts.size() + source.fence.size() + source.databases.size());
     for (const core::PastChange& past : source.changes) {
         all.emplace_back(past.unix_time, role_event(past, source.settings));
     }
@@ -309,6 +317,9 @@ json events_json(const EventSource& source, std::size_t count) {
     }
     for (const FenceEvent& event : source.fence) {
         all.emplace_back(event.unix_time, fence_event(event, self));
+    }
+    for (const DatabaseEvent& event : source.databases) {
+        all.emplace_back(event.unix_time, database_event(event, source.settings));
     }
     std::ranges::stable_sort(all, {}, &std::pair<Duration, json>::first);
     json events = json::array();

@@ -50,7 +50,7 @@ Status Watchdog::begin() {
     }
     timer_ = std::make_unique<BootTimer>(std::move(*timer));
     for (const auto& part : {&Watchdog::open_vips, &Watchdog::open_fence, &Watchdog::start_threads,
-                             &Watchdog::open_control, &Watchdog::open_upstream}) {
+                             &Watchdog::open_control, &Watchdog::open_upstream, &Watchdog::open_databases}) {
         if (const Status begun = (this->*part)(); !begun) {
             return begun;
         }
@@ -142,7 +142,7 @@ Status Watchdog::start_threads() {
              [this, post](NodeId peer, const nlohmann::json& request, info::Reply reply) {
                  post([this, peer, request, reply = std::move(reply)] { serve_peer(peer, request, reply); });
              },
-         .report = [this, post](const info::Report& report) { post([this, report] { info_report_ = report; }); }});
+         .report = [this, post](const info::Report& report) { post([this, report] { take_info_report(report); }); }});
     if (!info) {
         return std::unexpected(info.error());
     }
@@ -240,6 +240,7 @@ void Watchdog::step(const core::Event& event) {
     }
     stepping_ = false;
     arm();
+    tell_databases_holder();
 }
 
 void Watchdog::arm() {
@@ -304,14 +305,19 @@ void Watchdog::take_join(NodeId peer, const info::Join& join) {
     step(core::PeerVerdict{.peer = peer, .refusal = refused ? std::optional(join.reason) : std::nullopt});
 }
 
+void Watchdog::take_info_report(const info::Report& report) {
+    info_report_ = report;
+    tell_databases_peers();
+}
+
 void Watchdog::take_health(lifecheck::Health health) {
     const bool changed = !health_ || health_->healthy != health.healthy;
     if (changed) {
         (health.healthy ? log::notice : log::warning)("service",
                                                       {{"healthy", health.healthy}, {"detail", health.detail}});
     }
-    step(core::ServiceChanged{.condition = {.good = health.healthy, .detail = health.detail}});
     health_ = std::move(health);
+    judge_service();
     update_card();
 }
 

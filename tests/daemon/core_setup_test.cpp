@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(the_core_gets_every_node_and_its_own_priority) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reload_changes_what_may_change_of_this_node) {
-    const core::Adjusted changed = adjusted(settings, node_id("alpha"));
+    const core::Adjusted changed = adjusted(settings, node_id("alpha"), false);
     BOOST_TEST(changed.priority == 101);
     BOOST_TEST(changed.preempt);
     BOOST_TEST((changed.preempt_delay == 17s));

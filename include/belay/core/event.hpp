@@ -91,6 +91,7 @@ struct StopAsked {};
 struct Adjusted {
     bool preempt = false;
     Duration preempt_delay{};
+    std::int32_t preempt_margin = 1;
     std::int32_t priority = 0;
 };
 

@@ -29,8 +29,23 @@ struct Parameters {
     Duration fence_slack = std::chrono::milliseconds(20);         ///< S
     bool preempt = false;
     Duration preempt_delay = std::chrono::seconds(10);
+    /// How much higher the priority of another member must be to be handed the VIPs.
+    std::int32_t preempt_margin = 1;
     std::int32_t priority = 100; ///< of this node
 };
+
+/// What the priority of a node gains whose host has the primary database (belay.ini(5), prefer_primary): more than any
+/// that can be configured.
+inline constexpr std::int32_t near_primary_bonus = 10'000'000;
+
+/// Whether a priority has that in it, and what it is without.
+[[nodiscard]] constexpr bool is_near_primary(std::int32_t priority) noexcept {
+    return priority >= near_primary_bonus;
+}
+
+[[nodiscard]] constexpr std::int32_t configured_priority(std::int32_t priority) noexcept {
+    return is_near_primary(priority) ? priority - near_primary_bonus : priority;
+}
 
 /// For how long an acceptor promises.
 [[nodiscard]] constexpr Duration promise_span(const Parameters& parameters) noexcept {

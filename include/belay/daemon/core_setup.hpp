@@ -26,8 +26,8 @@ struct Run {
 };
 
 [[nodiscard]] core::Setup core_setup(const config::Settings& settings, const Run& run);
-/// The part of the settings that a reload may change in the core.
-[[nodiscard]] core::Adjusted adjusted(const config::Settings& settings, NodeId self);
+/// The part of the settings that a reload may change in the core. `near_primary`: this host has the primary database.
+[[nodiscard]] core::Adjusted adjusted(const config::Settings& settings, NodeId self, bool near_primary);
 [[nodiscard]] heartbeat::Setup heartbeat_setup(const config::Settings& settings, const Run& run,
                                                const ClusterKeys& keys);
 [[nodiscard]] info::Setup info_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys);

@@ -1,8 +1,8 @@
 #pragma once
 // The few facts that must survive a restart of the daemon, one file each in the runtime directory: the longest lease
-// that this node may have promised (DESIGN section 3.1), and maintenance. A file is replaced as a whole and is on disk
-// before remember_…() returns; a file that cannot be understood counts as the safest thing it may have said, never as
-// nothing, and is reported.
+// that this node may have promised (DESIGN section 3.1), maintenance, and the copy of the database-node table. A file is
+// replaced as a whole; the first two are on disk before remember_…() returns, and count as the safest thing they may
+// have said when they cannot be understood, never as nothing, which is reported.
 
 #include "belay/base/result.hpp"
 #include "belay/base/time.hpp"
@@ -10,6 +10,7 @@
 #include "belay/config/settings.hpp"
 #include "belay/daemon/incarnation.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,13 @@ public:
     [[nodiscard]] Status remember_maintenance(const BootId& boot_id,
                                               const std::optional<Maintenance>& maintenance) const;
 
+    /// What remember_databases() was given last, for its author to understand; nothing when there is none.
+    [[nodiscard]] Result<std::optional<std::string>> remembered_databases() const;
+
+    /// Replaced as a whole, but not waited for: it changes often, the thread that renews the lease writes it, and what a
+    /// power loss takes comes from the other nodes.
+    [[nodiscard]] Status remember_databases(std::string_view copy) const;
+
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
 private:
@@ -62,10 +70,14 @@ private:
         : path_(std::move(path))
         , directory_(std::move(directory)) {}
 
+    /// Whether a file is on disk when it was replaced, so that a power loss leaves the old or the new one.
+    enum class Durability : std::uint8_t { on_disk, when_convenient };
+
     /// Nothing when there is no such file.
     [[nodiscard]] Result<std::optional<std::string>> read(const std::string& name) const;
-    /// All or nothing, also over a power loss.
-    [[nodiscard]] Status replace(const std::string& name, std::string_view content) const;
+    /// All or nothing.
+    [[nodiscard]] Status replace(const std::string& name, std::string_view content,
+                                 Durability durability = Durability::on_disk) const;
     [[nodiscard]] Status remove(const std::string& name) const;
     [[nodiscard]] Status sync() const;
 

@@ -5,6 +5,7 @@
 #include "belay/config/settings.hpp"
 #include "belay/core/election.hpp"
 #include "belay/core/history.hpp"
+#include "belay/daemon/database_events.hpp"
 #include "belay/daemon/fence_keeper.hpp"
 #include "belay/daemon/vip_keeper.hpp"
 #include "belay/heartbeat/report.hpp"
@@ -45,10 +46,12 @@ struct EventSource {
     std::vector<core::PastChange> changes;
     std::vector<ConflictEvent> conflicts; ///< what foreign hosts did about the VIPs of this node
     std::vector<FenceEvent> fence;        ///< what became of this node's fence
+    std::vector<DatabaseEvent> databases; ///< what happened to the database nodes
 };
 
 /// The last `count` of all of them, in the order of their times. Changes of role have "from", "to", "term" and "why"
-/// beside "time", "node" and "reason"; the others have "event", and conflicts "vip", "address", "interface" and "mac".
+/// beside "time", "node" and "reason"; the others have "event", conflicts "vip", "address", "interface" and "mac", and
+/// database nodes "id" and "version"; their "node" is the one that said so first.
 [[nodiscard]] nlohmann::json events_json(const EventSource& source, std::size_t count = core::History::size_max);
 
 /// "2026-11-23T17:40:00.123Z", for a time since the epoch.

@@ -12,6 +12,7 @@
 #include "belay/core/election.hpp"
 #include "belay/core/history.hpp"
 #include "belay/daemon/boot_timer.hpp"
+#include "belay/daemon/database_partner.hpp"
 #include "belay/daemon/fence_keeper.hpp"
 #include "belay/daemon/startup.hpp"
 #include "belay/daemon/status.hpp"
@@ -74,6 +75,7 @@ private:
     void hear(const std::vector<heartbeat::Received>& received);
     void take_report(heartbeat::Report report);
     void take_join(NodeId peer, const info::Join& join);
+    void take_info_report(const info::Report& report);
     void take_health(lifecheck::Health health);
     void update_card();
     void end();
@@ -117,6 +119,15 @@ private:
     void execute(const core::action::ProbeVips& probe);
     void answer(const control::request::Takeover& request, const control::ReplyFunction& reply);
 
+    // database_wiring.cpp
+    [[nodiscard]] Status open_databases();
+    [[nodiscard]] DatabasePartner::Wires database_wires();
+    void note_primary();
+    void tell_databases_holder();
+    void tell_databases_peers();
+    void judge_service();
+    void hear_databases(NodeId peer, const nlohmann::json& request, const info::Reply& reply);
+
     // reload.cpp
     [[nodiscard]] Result<std::vector<std::string>> reload();
     [[nodiscard]] Status apply(Configuration wanted);
@@ -137,6 +148,9 @@ private:
     std::unique_ptr<info::Thread> info_;
     std::unique_ptr<lifecheck::Thread> lifecheck_;
     std::unique_ptr<control::Server> control_;
+    std::unique_ptr<DatabasePartner> databases_; ///< with a [pgpool] section
+    std::string database_obstacle_;              ///< why this node may not stand, as far as its database nodes go
+    bool near_primary_ = false;                  ///< the primary database is on this host
 
     std::deque<core::Event> follow_ups_; ///< events that actions of the running step caused
     bool nothing_left_ = false;          ///< the kernel said that no VIP is on this host, and none was put there since
