@@ -1,7 +1,10 @@
 #include "belay/control/request.hpp"
 
+#include "arguments.hpp"
+
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -12,116 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-/// A piece of somebody's input as it may stand in an error: short, whatever was sent.
-std::string excerpt(std::string_view text) {
-    constexpr std::size_t size_max = 40;
-    return text.size() <= size_max ? std::string(text) : fmt::format("{}...", text.substr(0, size_max));
-}
-
-/// The arguments of one request: read one by one, each by its type, then finish() finds what nobody asked for.
-/// After a first error the rest reads as absent, and finish() returns that error.
-class Arguments {
-public:
-    Arguments(const json& object, std::string_view command)
-        : object_(object)
-        , command_(command)
-        , known_{"command"} {}
-
-    std::int64_t count(std::string_view key, std::int64_t least, std::int64_t most) {
-        return optional_count(key, least, most).value_or(required(key, least));
-    }
-
-    std::optional<std::int64_t> optional_count(std::string_view key, std::int64_t least, std::int64_t most) {
-        const json* const value = find(key);
-        if (value == nullptr) {
-            return std::nullopt;
-        }
-        // A number above the signed range turns negative here, and is refused as such: no range starts below zero.
-        const std::int64_t number = value->is_number_integer() ? value->get<std::int64_t>() : least - 1;
-        if (number < least || number > most) {
-            complain(fmt::format("'{}' of '{}' must be a whole number from {} to {}", key, command_, least, most));
-            return std::nullopt;
-        }
-        return number;
-    }
-
-    std::optional<Duration> optional_ms(std::string_view key, std::int64_t least, Duration most) {
-        const auto number = optional_count(key, least, to_ms(most));
-        return number ? std::optional<Duration>(std::chrono::milliseconds(*number)) : std::nullopt;
-    }
-
-    bool flag(std::string_view key) {
-        const json* const value = find(key);
-        if (value == nullptr) {
-            return required(key, false);
-        }
-        if (!value->is_boolean()) {
-            complain(fmt::format("'{}' of '{}' must be true or false", key, command_));
-            return false;
-        }
-        return value->get<bool>();
-    }
-
-    std::optional<std::string> optional_text(std::string_view key) {
-        const json* const value = find(key);
-        if (value == nullptr) {
-            return std::nullopt;
-        }
-        if (!value->is_string() || value->get_ref<const std::string&>().empty()) {
-            complain(fmt::format("'{}' of '{}' must be a text that is not empty", key, command_));
-            return std::nullopt;
-        }
-        return value->get<std::string>();
-    }
-
-    std::string text(std::string_view key) { return optional_text(key).value_or(required(key, std::string("-"))); }
-
-    Result<Request> finish(Request request) {
-        for (const auto& [key, value] : object_.items()) {
-            if (std::ranges::find(known_, key) == known_.end()) {
-                complain(fmt::format("'{}' takes no argument '{}'{}", command_, excerpt(key), choice()));
-            }
-        }
-        if (!problem_.empty()) {
-            return fail("{}", problem_);
-        }
-        return request;
-    }
-
-private:
-    /// Null counts as left out.
-    const json* find(std::string_view key) {
-        if (std::ranges::find(known_, key) == known_.end()) {
-            known_.push_back(key);
-        }
-        const auto value = object_.find(key);
-        return value == object_.end() || value->is_null() ? nullptr : &*value;
-    }
-
-    template <typename T>
-    T required(std::string_view key, T fallback) {
-        if (find(key) == nullptr) {
-            complain(fmt::format("'{}' needs the argument '{}'", command_, key));
-        }
-        return fallback;
-    }
-
-    void complain(std::string problem) {
-        if (problem_.empty()) {
-            problem_ = std::move(problem);
-        }
-    }
-
-    [[nodiscard]] std::string choice() const {
-        return known_.size() == 1 ? std::string("; it has none")
-                                  : fmt::format("; use {}", fmt::join(known_.begin() + 1, known_.end(), ", "));
-    }
-
-    const json& object_;
-    std::string_view command_;
-    std::vector<std::string_view> known_;
-    std::string problem_;
-};
+constexpr std::array<std::string_view, 4> acts{"detach", "attach", "promote", "recover"};
+constexpr std::array<std::string_view, 3> guard_kinds{"failover", "failback", "follow_primary"};
 
 template <typename Plain>
 Result<Request> read_plain(Arguments& in) {
@@ -147,23 +42,68 @@ Result<Request> read_maintenance(Arguments& in) {
                                           .length = in.optional_ms("for_ms", 1, request::Maintenance::length_max)});
 }
 
+Result<Request> read_db_act(Arguments& in) {
+    const auto act = static_cast<request::DbAct::Act>(in.word("act", acts));
+    const auto database = static_cast<std::uint32_t>(in.count("id", 0, request::database_id_max));
+    return in.finish(
+        request::DbAct{.act = act, .id = database, .wait = in.optional_ms("wait_ms", 0, request::DbAct::wait_max)});
+}
+
+/// pgpool-II writes -1 where there is no such database node.
+std::optional<std::uint32_t> database_or_none(Arguments& in, std::string_view key) {
+    const auto number = in.optional_count(key, -1, request::database_id_max);
+    return number && *number >= 0 ? std::optional(static_cast<std::uint32_t>(*number)) : std::nullopt;
+}
+
+Result<Request> read_guard(Arguments& in) {
+    request::Guard guard;
+    guard.kind = static_cast<request::Guard::Kind>(in.word("kind", guard_kinds));
+    guard.id = static_cast<std::uint32_t>(in.count("id", 0, request::database_id_max));
+    guard.new_main = database_or_none(in, "new_main");
+    guard.old_primary = database_or_none(in, "old_primary");
+    guard.deadline = in.ms("deadline_ms", 1, request::Guard::deadline_max);
+    return in.finish(guard);
+}
+
+Result<Request> read_guard_done(Arguments& in) {
+    return in.finish(
+        request::GuardDone{.ticket = in.text("ticket"), .exit_code = static_cast<int>(in.count("exit_code", 0, 255))});
+}
+
+Result<Request> read_follow(Arguments& in) {
+    const auto after = in.optional_count("after", 0, std::numeric_limits<std::int64_t>::max());
+    return in.finish(request::Follow{.after = after ? std::optional(static_cast<std::uint64_t>(*after)) : std::nullopt,
+                                     .wait = in.ms("wait_ms", 0, request::Follow::wait_max)});
+}
+
+Result<Request> read_confirm(Arguments& in) {
+    const auto number = in.count("number", 0, std::numeric_limits<std::int64_t>::max());
+    return in.finish(request::Confirm{.number = static_cast<std::uint64_t>(number), .ok = in.flag("ok")});
+}
+
 /// One row per command, in the order of the alternatives of Request.
 struct Form {
     std::string_view name;
-    bool changes;
+    Right right;
     Result<Request> (*read)(Arguments& in);
 };
 
 constexpr std::array forms{
-    Form{"status", false, read_plain<request::Status>},
-    Form{"nodes", false, read_plain<request::Nodes>},
-    Form{"vips", false, read_plain<request::Vips>},
-    Form{"events", false, read_events},
-    Form{"switchover", true, read_switchover},
-    Form{"takeover", true, read_takeover},
-    Form{"maintenance", true, read_maintenance},
-    Form{"reload", true, read_plain<request::Reload>},
-    Form{"version", false, read_plain<request::Version>},
+    Form{"status", Right::read, read_plain<request::Status>},
+    Form{"nodes", Right::read, read_plain<request::Nodes>},
+    Form{"vips", Right::read, read_plain<request::Vips>},
+    Form{"events", Right::read, read_events},
+    Form{"switchover", Right::change, read_switchover},
+    Form{"takeover", Right::change, read_takeover},
+    Form{"maintenance", Right::change, read_maintenance},
+    Form{"reload", Right::change, read_plain<request::Reload>},
+    Form{"version", Right::read, read_plain<request::Version>},
+    Form{"db", Right::read, read_plain<request::Db>},
+    Form{"db_act", Right::change, read_db_act},
+    Form{"guard", Right::guard, read_guard},
+    Form{"guard_done", Right::guard, read_guard_done},
+    Form{"follow", Right::read, read_follow},
+    Form{"confirm", Right::confirm, read_confirm},
 };
 
 static_assert(forms.size() == std::variant_size_v<Request>);
@@ -176,6 +116,10 @@ void write_duration(json& object, const char* key, const std::optional<Duration>
     if (value) {
         object[key] = to_ms(*value);
     }
+}
+
+void write_database(json& object, const char* key, const std::optional<std::uint32_t>& database) {
+    object[key] = database ? json(*database) : json(-1);
 }
 
 /// Puts the arguments of a request beside its command.
@@ -198,6 +142,37 @@ struct ArgumentWriter {
         write_duration(object, "for_ms", maintenance.length);
     }
 
+    void operator()(const request::DbAct& asked) const {
+        object["act"] = request::word_of(asked.act);
+        object["id"] = asked.id;
+        write_duration(object, "wait_ms", asked.wait);
+    }
+
+    void operator()(const request::Guard& guard) const {
+        object["kind"] = request::word_of(guard.kind);
+        object["id"] = guard.id;
+        write_database(object, "new_main", guard.new_main);
+        write_database(object, "old_primary", guard.old_primary);
+        write_duration(object, "deadline_ms", guard.deadline);
+    }
+
+    void operator()(const request::GuardDone& done) const {
+        object["ticket"] = done.ticket;
+        object["exit_code"] = done.exit_code;
+    }
+
+    void operator()(const request::Follow& follow) const {
+        if (follow.after) {
+            object["after"] = *follow.after;
+        }
+        write_duration(object, "wait_ms", follow.wait);
+    }
+
+    void operator()(const request::Confirm& confirm) const {
+        object["number"] = confirm.number;
+        object["ok"] = confirm.ok;
+    }
+
     void operator()(const auto& without_arguments) const { static_cast<void>(without_arguments); }
 };
 
@@ -207,8 +182,16 @@ std::string_view name(const Request& request) noexcept {
     return form_of(request).name;
 }
 
-bool changes(const Request& request) noexcept {
-    return form_of(request).changes;
+Right right_for(const Request& request) noexcept {
+    return form_of(request).right;
+}
+
+std::string_view request::word_of(DbAct::Act act) noexcept {
+    return acts.at(static_cast<std::size_t>(act));
+}
+
+std::string_view request::word_of(Guard::Kind kind) noexcept {
+    return guard_kinds.at(static_cast<std::size_t>(kind));
 }
 
 Result<Request> parse_request(std::string_view line) {

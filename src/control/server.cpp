@@ -94,14 +94,14 @@ private:
 
     void welcome(Protocol::socket socket) {
         const auto peer = peer_of(socket.native_handle());
-        const Rights rights = peer ? rights_of(*peer, options_.access) : Rights::none;
-        if (rights == Rights::none) {
+        const Rights rights = peer ? rights_of(*peer, options_.access) : Rights();
+        if (rights.none()) {
             ++counters_.clients_refused_rights;
             turn_away(socket, "you may not ask this daemon: only root, user belay and members of group belay may; try "
                               "with sudo, or have an administrator add you to group belay and log in again");
             return;
         }
-        const std::size_t kept = rights == Rights::change ? 0 : options_.clients_reserved;
+        const std::size_t kept = rights.has(Right::change) ? 0 : options_.clients_reserved;
         if (sessions_.size() + kept >= options_.clients_max) {
             ++counters_.clients_refused_full;
             turn_away(socket, fmt::format("too many clients are connected ({}); end some of them and try again",

@@ -16,6 +16,24 @@ namespace {
 /// takes a fifth of it.
 constexpr std::size_t reply_size_max = std::size_t{8} * 1024 * 1024;
 
+/// Why somebody without the right may not ask it.
+std::string refusal_of(const Request& request) {
+    switch (right_for(request)) {
+    case Right::read: // who may not even read has no session
+    case Right::change:
+        break;
+    case Right::guard:
+        return fmt::format("'{}' is for the hooks of pgpool-II: only root, user belay and the 'user' of section "
+                           "[pgpool] may ask it",
+                           name(request));
+    case Right::confirm:
+        return fmt::format("'{}' is for the hooks of this node: only root, user belay and the 'user' of section "
+                           "[hooks] may ask it",
+                           name(request));
+    }
+    return fmt::format("'{}' changes things: only root and user belay may ask it; try with sudo", name(request));
+}
+
 /// The right to answer one request, once. Dropping it unused is an answer too, so that no client waits for nothing.
 class PendingReply {
 public:
@@ -139,10 +157,9 @@ void Session::serve(std::string_view line) {
         answer(error_reply(request.error().text));
         return;
     }
-    if (changes(*request) && rights_ != Rights::change) {
+    if (!rights_.has(right_for(*request))) {
         ++owner_.counters.requests_refused_rights;
-        answer(error_reply(
-            fmt::format("'{}' changes things: only root and user belay may ask it; try with sudo", name(*request))));
+        answer(error_reply(refusal_of(*request)));
         return;
     }
     ++owner_.counters.requests;

@@ -31,6 +31,25 @@ std::optional<std::string> text_at(const json& object, const char* key) {
 
 } // namespace
 
+/// Whose requests count besides those of root and belay (belay.ini(5), `user` of [pgpool] and [hooks]).
+control::AccessRules Watchdog::access_rules() const {
+    const config::Settings& settings = prepared_.settings;
+    control::AccessRules rules = control::host_access_rules();
+    const auto find = [](const std::string& user, const char* section, bool wanted) {
+        const auto found = control::look_up_user(user);
+        if (!found && wanted) {
+            log::warning("no_such_user",
+                         {{"user", user}, {"section", section}, {"next", "only root and user belay are obeyed"}});
+        }
+        return found;
+    };
+    if (settings.pgpool) {
+        rules.guard = find(settings.pgpool->user, "pgpool", true);
+    }
+    rules.hooks = find(settings.hooks.user, "hooks", settings.hooks != config::Hooks{});
+    return rules;
+}
+
 void Watchdog::serve(const control::Request& request, control::ReplyFunction reply) {
     std::visit([this, &reply](const auto& asked) { answer(asked, reply); }, request);
 }

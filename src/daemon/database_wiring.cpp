@@ -4,7 +4,6 @@
 #include "belay/base/clock.hpp"
 #include "belay/base/json_text.hpp"
 #include "belay/base/log.hpp"
-#include "belay/control/reply.hpp"
 #include "belay/daemon/database_setup.hpp"
 #include "belay/daemon/watchdog.hpp"
 #include "belay/databases/json.hpp"
@@ -16,40 +15,11 @@
 
 namespace belay::daemon {
 
-using control::error_reply;
-using control::ok_reply;
 using nlohmann::json;
 
 namespace {
 
 constexpr Duration message_answer_max = std::chrono::seconds(5);
-constexpr Duration act_wait_default = std::chrono::seconds(10);
-
-databases::CommandKind kind_of(control::request::Guard::Kind kind) {
-    switch (kind) {
-    case control::request::Guard::Kind::failback:
-        return databases::CommandKind::failback;
-    case control::request::Guard::Kind::follow_primary:
-        return databases::CommandKind::follow_primary;
-    case control::request::Guard::Kind::failover:
-        break;
-    }
-    return databases::CommandKind::failover;
-}
-
-databases::ActAsked::Act act_of(control::request::DbAct::Act act) {
-    switch (act) {
-    case control::request::DbAct::Act::attach:
-        return databases::ActAsked::Act::attach;
-    case control::request::DbAct::Act::promote:
-        return databases::ActAsked::Act::promote;
-    case control::request::DbAct::Act::recover:
-        return databases::ActAsked::Act::recover;
-    case control::request::DbAct::Act::detach:
-        break;
-    }
-    return databases::ActAsked::Act::detach;
-}
 
 /// The copy of an earlier run of this boot, or an empty one.
 Result<databases::Replica> kept_databases(const RuntimeDir& runtime) {
@@ -63,10 +33,6 @@ Result<databases::Replica> kept_databases(const RuntimeDir& runtime) {
     }
     const auto value = parse_json(*copy);
     return value ? databases::replica_from_json(*value) : std::unexpected(value.error());
-}
-
-json no_section() {
-    return error_reply("there is no [pgpool] section in the configuration of this node; see belay.ini(5)");
 }
 
 } // namespace
@@ -103,10 +69,8 @@ DatabasePartner::Wires Watchdog::database_wires() {
                 },
             .tell =
                 [this](const pgpool::Command& command, std::function<void(Status)> done) {
-                    lifecheck_->tell(command, [this, done = std::move(done)](Status told) {
-                        // lifecheck -> watchdog
-                        boost::asio::post(context_, [done, told = std::move(told)] { done(told); });
-                    });
+                    static_cast<void>(command);
+                    boost::asio::post(context_, [done = std::move(done)] { done(fail("not told")); });
                 },
             .obstacle =
                 [this](const std::string& words) {
@@ -178,45 +142,6 @@ void Watchdog::hear_databases(NodeId peer, const json& request, const info::Repl
         log::warning("database_message",
                      {{"peer", prepared_.settings.name_of(peer)}, {"problem", heard.error().text}, {"next", "ignoring it"}});
     }
-}
-
-void Watchdog::answer(const control::request::Db& /*request*/, const control::ReplyFunction& reply) {
-    reply(databases_ ? ok_reply(databases_->table_json()) : no_section());
-}
-
-void Watchdog::answer(const control::request::DbAct& request, const control::ReplyFunction& reply) {
-    if (!databases_) {
-        reply(no_section());
-        return;
-    }
-    log::notice("database_asked", {{"act", control::request::word_of(request.act)}, {"id", request.id}});
-    databases_->act({.request = 0,
-                     .act = act_of(request.act),
-                     .id = request.id,
-                     .deadline = boot_now() + request.wait.value_or(act_wait_default)},
-                    [reply](const Result<json>& done) { reply(done ? ok_reply(*done) : error_reply(done.error().text)); });
-}
-
-void Watchdog::answer(const control::request::Guard& request, const control::ReplyFunction& reply) {
-    if (!databases_) {
-        reply(no_section());
-        return;
-    }
-    databases_->guard({.request = 0,
-                       .kind = kind_of(request.kind),
-                       .id = request.id,
-                       .new_main = request.new_main,
-                       .deadline = boot_now() + request.deadline},
-                      [reply](const Result<json>& verdict) { reply(ok_reply(*verdict)); });
-}
-
-void Watchdog::answer(const control::request::GuardDone& request, const control::ReplyFunction& reply) {
-    if (!databases_) {
-        reply(no_section());
-        return;
-    }
-    const Status ended = databases_->guard_ended(request.ticket, request.exit_code);
-    reply(ended ? ok_reply({{"text", "noted"}}) : error_reply(ended.error().text));
 }
 
 } // namespace belay::daemon

@@ -161,7 +161,7 @@ Status Watchdog::start_threads() {
 
 Status Watchdog::open_control() {
     auto server = control::Server::open(
-        context_, {.directory = prepared_.runtime.path(), .access = control::host_access_rules()},
+        context_, {.directory = prepared_.runtime.path(), .access = access_rules()},
         [this](const control::Request& request, control::ReplyFunction reply) { serve(request, std::move(reply)); });
     if (!server) {
         return std::unexpected(server.error());

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(brings_answers_and_refusals_home) {
     const Directory directory;
     io_context context;
     const auto server = open_server(context, options_for(directory), [](const Request& request, const auto& reply) {
-        if (changes(request)) {
+        if (right_for(request) == Right::change) {
             reply(error_reply("not now"));
             return;
         }

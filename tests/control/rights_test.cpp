@@ -23,6 +23,8 @@ constexpr uid_t belay_user = 61'002;
 constexpr gid_t belay_group = 61'003;
 constexpr uid_t stranger = 61'004;
 constexpr gid_t other_group = 61'005;
+constexpr uid_t pgpool_user = 61'006;
+constexpr uid_t hooks_user = 61'007;
 
 struct RootOnly {
     RootOnly() {
@@ -57,7 +59,8 @@ struct Host {
     Host() {
         ServerOptions options;
         options.directory = directory.path;
-        options.access = {.daemon = daemon_user, .user = belay_user, .group = belay_group};
+        options.access = {
+            .daemon = daemon_user, .user = belay_user, .group = belay_group, .guard = pgpool_user, .hooks = hooks_user};
         server = open_server(context, options);
     }
 
@@ -90,6 +93,8 @@ const Identity same_as_daemon{.uid = daemon_user, .gid = other_group, .groups = 
 const Identity same_as_belay{.uid = belay_user, .gid = belay_group, .groups = {}};
 const Identity primary_member{.uid = stranger, .gid = belay_group, .groups = {}};
 const Identity supplementary_member{.uid = stranger, .gid = other_group, .groups = {other_group, belay_group}};
+const Identity pgpool{.uid = pgpool_user, .gid = other_group, .groups = {belay_group}};
+const Identity hooks{.uid = hooks_user, .gid = belay_group, .groups = {}};
 const Identity outsider{.uid = stranger, .gid = other_group, .groups = {other_group}};
 
 } // namespace
@@ -127,6 +132,35 @@ BOOST_AUTO_TEST_CASE(members_of_the_group_read_and_the_daemons_users_change) {
     BOOST_TEST(host.server->counters().clients_refused_rights == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(users_of_pgpool_and_of_the_hooks_ask_what_is_theirs) {
+    Host host;
+    BOOST_REQUIRE(::chmod(host.directory.socket().c_str(), 0666) == 0); // the daemon's user is not in group belay here
+    const Request guard = request::Guard{.kind = {}, .id = 0, .new_main = {}, .old_primary = {}, .deadline = 1s};
+    const Request guard_done = request::GuardDone{.ticket = "t", .exit_code = 0};
+    const Request confirm = request::Confirm{};
+    const std::string for_pgpool = " is for the hooks of pgpool-II: only root, user belay and the 'user' of section "
+                                   "[pgpool] may ask it";
+    const std::string for_hooks = "'confirm' is for the hooks of this node: only root, user belay and the 'user' of "
+                                  "section [hooks] may ask it";
+    for (const Request& asked : {guard, guard_done, confirm}) {
+        for (const Identity& who : {root, same_as_daemon, same_as_belay}) {
+            BOOST_TEST(host.ask(who, asked) == "done");
+        }
+    }
+    for (const Request& asked : {guard, guard_done}) {
+        BOOST_TEST(host.ask(pgpool, asked) == "done");
+        BOOST_TEST(host.ask(hooks, asked).ends_with(for_pgpool));
+        BOOST_TEST(host.ask(primary_member, asked).ends_with(for_pgpool));
+    }
+    BOOST_TEST(host.ask(hooks, confirm) == "done");
+    BOOST_TEST(host.ask(pgpool, confirm) == for_hooks);
+    BOOST_TEST(host.ask(primary_member, confirm) == for_hooks);
+    for (const Identity& who : {pgpool, hooks}) {
+        BOOST_TEST(host.ask(who, request::Follow{}) == "done");
+        BOOST_TEST(host.ask(who, request::Reload{}).starts_with("'reload' changes things"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(member_of_very_many_groups_is_still_known) {
     Host host;
     Identity busy{.uid = stranger, .gid = other_group, .groups = {}};
@@ -138,17 +172,21 @@ BOOST_AUTO_TEST_CASE(member_of_very_many_groups_is_still_known) {
 }
 
 BOOST_AUTO_TEST_CASE(host_without_the_group_serves_root_and_the_daemons_user_only) {
-    BOOST_TEST((rights_of({.uid = stranger, .gid = 0, .groups = {0}},
-                          {.daemon = daemon_user, .user = {}, .group = {}}) == Rights::none));
-    BOOST_TEST((rights_of({.uid = daemon_user, .gid = 0, .groups = {}},
-                          {.daemon = daemon_user, .user = {}, .group = {}}) == Rights::change));
+    const AccessRules bare{.daemon = daemon_user, .user = {}, .group = {}, .guard = {}, .hooks = {}};
+    BOOST_TEST(rights_of({.uid = stranger, .gid = 0, .groups = {0}}, bare).none());
+    BOOST_TEST((rights_of({.uid = daemon_user, .gid = 0, .groups = {}}, bare) == Rights::all()));
+}
+
+BOOST_AUTO_TEST_CASE(users_are_looked_up_by_name) {
+    BOOST_TEST((look_up_user("root") == uid_t{0}));
+    BOOST_TEST(!look_up_user("no-such-user-here"));
 }
 
 BOOST_AUTO_TEST_CASE(readers_leave_room_for_the_operator) {
     const Directory directory;
     io_context context;
     ServerOptions options = options_for(directory);
-    options.access = {.daemon = daemon_user, .user = {}, .group = belay_group};
+    options.access = {.daemon = daemon_user, .user = {}, .group = belay_group, .guard = {}, .hooks = {}};
     options.clients_max = 3;
     options.clients_reserved = 1;
     const auto server = open_server(context, options);

@@ -136,7 +136,7 @@ inline void echo(const Request& request, const ReplyFunction& reply) {
 inline ServerOptions options_for(const Directory& directory) {
     ServerOptions options;
     options.directory = directory.path;
-    options.access = {.daemon = ::geteuid(), .user = {}, .group = {}};
+    options.access = {.daemon = ::geteuid(), .user = {}, .group = {}, .guard = {}, .hooks = {}};
     return options;
 }
 

@@ -4,9 +4,12 @@
 // order. The other threads post to it and are posted to; nothing is shared.
 //
 // Where is what: src/daemon/watchdog.cpp the loop and the events; executor.cpp the core's actions; commands.cpp the
-// operator's requests; reload.cpp the configuration's changes; upstream_wiring.cpp what two nodes need besides.
+// operator's requests; database_commands.cpp those about database nodes, which database_wiring.cpp connects;
+// role_wiring.cpp the followers of the role; reload.cpp the configuration's changes; upstream_wiring.cpp what two nodes
+// need besides.
 
 #include "belay/base/result.hpp"
+#include "belay/control/access.hpp"
 #include "belay/control/request.hpp"
 #include "belay/control/server.hpp"
 #include "belay/core/election.hpp"
@@ -95,6 +98,7 @@ private:
     void send_all(std::vector<heartbeat::Outbound> outbound);
 
     // commands.cpp
+    [[nodiscard]] control::AccessRules access_rules() const;
     void serve(const control::Request& request, control::ReplyFunction reply);
     void answer(const control::request::Status& request, const control::ReplyFunction& reply);
     void answer(const control::request::Nodes& request, const control::ReplyFunction& reply);
@@ -113,6 +117,16 @@ private:
     void settle_switchovers(NodeId new_holder);
     [[nodiscard]] StatusSource source() const;
     [[nodiscard]] std::map<std::string, std::uint64_t> own_counters() const;
+
+    // database_commands.cpp
+    void answer(const control::request::Db& request, const control::ReplyFunction& reply);
+    void answer(const control::request::DbAct& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Guard& request, const control::ReplyFunction& reply);
+    void answer(const control::request::GuardDone& request, const control::ReplyFunction& reply);
+
+    // role_wiring.cpp
+    void answer(const control::request::Follow& request, const control::ReplyFunction& reply);
+    void answer(const control::request::Confirm& request, const control::ReplyFunction& reply);
 
     // upstream_wiring.cpp
     [[nodiscard]] Status open_upstream();
