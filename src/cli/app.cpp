@@ -4,7 +4,11 @@
 #include "belay/control/address.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
+#include <iterator>
+#include <span>
+#include <vector>
 
 namespace belay::cli {
 
@@ -34,11 +38,25 @@ ExitCode usage_error(const CLI::App& app, const CLI::ParseError& problem, Output
     return ExitCode::usage;
 }
 
+/// What follows the first `--` is a command to run: none of our business, whatever it looks like. What pgpool-II writes
+/// for "no node", -1, would look like an option.
+std::vector<const char*> own_words(int argc, const char* const* argv, Arguments& arguments) {
+    const std::span words(argv, static_cast<std::size_t>(argc));
+    const auto end = std::ranges::find(words, std::string_view("--"), [](const char* word) { return std::string_view(word); });
+    if (end != words.end()) {
+        arguments.command.assign(std::next(end), words.end());
+    }
+    std::vector<const char*> own(words.begin(), end);
+    std::ranges::replace_if(own, [](const char* word) { return std::string_view(word) == "-1"; }, "none");
+    return own;
+}
+
 ExitCode parse_and_run(int argc, const char* const* argv, Output& output) {
     Arguments arguments;
     const auto app = build_app(arguments);
+    const std::vector<const char*> words = own_words(argc, argv, arguments);
     try {
-        app->parse(argc, argv);
+        app->parse(static_cast<int>(words.size()), words.data());
     } catch (const CLI::Success& asked) { // --help or --version
         static_cast<void>(app->exit(asked, output.out, output.err));
         return ExitCode::done;
@@ -50,6 +68,11 @@ ExitCode parse_and_run(int argc, const char* const* argv, Output& output) {
         return ExitCode::usage;
     }
     const Command* const command = find_command(app->get_subcommands().front()->get_name());
+    if (!command->runs_a_command && !arguments.command.empty()) {
+        complain(output, fmt::format("'{}' runs no command, so nothing may follow --; see: belay {} --help",
+                                     command->name, command->name));
+        return ExitCode::usage;
+    }
     return command->run(arguments, output);
 }
 

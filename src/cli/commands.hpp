@@ -12,6 +12,8 @@ extern const Command events_command;
 extern const Command switchover_command;
 extern const Command takeover_command;
 extern const Command maintenance_command;
+extern const Command db_command;
+extern const Command guard_command;
 extern const Command reload_command;
 extern const Command check_config_command;
 extern const Command keygen_command;

@@ -28,6 +28,10 @@ std::string render_switchover(const json& result, const Style& style) {
                     style);
 }
 
+std::string render_db_act(const json& result, const Style& style) {
+    return words_or(result, "done", style);
+}
+
 std::string render_takeover(const json& result, const Style& style) {
     return words_or(result, "this node takes over", style);
 }

@@ -35,14 +35,16 @@ core::Setup core_setup(const config::Settings& settings, const Run& run) {
     for (const config::Node& node : settings.nodes) {
         setup.nodes.push_back({.id = node.id, .name = node.name, .witness = node.kind == config::NodeKind::witness});
     }
+    const core::Adjusted live = adjusted(settings, run.self, false);
     setup.parameters = {.lease = settings.cluster.lease,
                         .promise = config::promise_span(settings.cluster, run.fence),
                         .heartbeat_interval = settings.cluster.heartbeat_interval,
                         .clock_drift_ppm = settings.cluster.clock_drift_ppm,
                         .fence_slack = settings.cluster.fence_slack,
-                        .preempt = settings.cluster.preempt,
-                        .preempt_delay = settings.cluster.preempt_delay,
-                        .priority = settings.find_node(run.self)->priority};
+                        .preempt = live.preempt,
+                        .preempt_delay = live.preempt_delay,
+                        .preempt_margin = live.preempt_margin,
+                        .priority = live.priority};
     setup.upstream = settings.cluster.tiebreaker == config::Tiebreaker::upstream;
     setup.started_unix_ns = run.started_unix_ns;
     setup.config_digest = config::digest(settings, run.fence);

@@ -53,7 +53,7 @@ const char* event_of(Kind kind) noexcept {
     case Kind::command_failed:
         return "guard_failed";
     }
-    return "database_changed";
+    return "database_detached";
 }
 
 bool is_trouble(Kind kind) noexcept {

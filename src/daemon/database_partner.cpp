@@ -98,7 +98,7 @@ void DatabasePartner::guard(databases::GuardRequest request, Answer answer) {
 }
 
 Status DatabasePartner::guard_ended(const std::string& ticket, std::int64_t exit_code) {
-    log::notice("guard_ended", {{"ticket", ticket}, {"exit_code", exit_code}});
+    log::notice("guard_done", {{"ticket", ticket}, {"exit_code", exit_code}});
     step(databases::GuardEnded{.ticket = ticket, .exit_code = exit_code});
     return {};
 }
@@ -154,11 +154,11 @@ void DatabasePartner::perform(const databases::action::TableChanged& changed) {
     const databases::Table& now = shared_.table();
     for (DatabaseEvent& event : changes_between(changed.before, now)) {
         event.unix_time = wall_now();
-        (is_trouble(event.kind) ? log::warning : log::notice)("database", {{"event", event_of(event.kind)},
-                                                                           {"id", event.id},
-                                                                           {"by", wires_.name_of(event.by)},
-                                                                           {"version", databases::to_text(event.version)},
-                                                                           {"reason", event.reason}});
+        log::line(is_trouble(event.kind) ? log::Level::warning : log::Level::notice, event_of(event.kind),
+                  {{"id", event.id},
+                   {"by", wires_.name_of(event.by)},
+                   {"version", databases::to_text(event.version)},
+                   {"reason", event.reason}});
         events_.add(std::move(event));
     }
     if (changed.before.primary != now.primary) {

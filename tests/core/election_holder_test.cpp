@@ -229,6 +229,18 @@ BOOST_AUTO_TEST_CASE(a_ready_node_of_higher_priority_takes_over_after_the_delay)
     BOOST_TEST((last_sent().successor == bravo));
 }
 
+BOOST_AUTO_TEST_CASE(the_place_of_the_primary_database_moves_the_vips_where_priority_alone_does_not) { // prefer_primary
+    feed(Adjusted{.preempt = true, .preempt_delay = 0s, .preempt_margin = near_primary_bonus / 2, .priority = 100});
+    Message better = idle();
+    better.priority = 1'000'000;
+    hear(bravo, better);
+    BOOST_TEST((election.role() == Role::active));
+    better.priority = 1 + near_primary_bonus;
+    hear(bravo, better);
+    BOOST_TEST((election.reason().why == Why::preempted));
+    BOOST_TEST(election.reason().words.view() == "bravo is where the primary database is, and is ready");
+}
+
 BOOST_AUTO_TEST_CASE(an_earlier_start_is_no_reason_to_move_the_vips) { // 3.6, only priority
     feed(Adjusted{.preempt = true, .preempt_delay = 0s, .priority = 100});
     Message earlier = idle();

@@ -90,6 +90,21 @@ BOOST_AUTO_TEST_CASE(a_reload_changes_what_may_change_of_this_node) {
     BOOST_TEST(changed.priority == 101);
     BOOST_TEST(changed.preempt);
     BOOST_TEST((changed.preempt_delay == 17s));
+    BOOST_TEST(changed.preempt_margin == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_place_of_the_primary_database_counts_only_where_it_is_preferred) {
+    settings.cluster.preempt = false;
+    settings.pgpool = config::Pgpool{};
+    BOOST_TEST(!core_setup(settings, run).parameters.preempt);
+    BOOST_TEST(adjusted(settings, node_id("alpha"), true).priority == 101);
+    settings.pgpool->prefer_primary = true;
+    BOOST_TEST(core_setup(settings, run).parameters.preempt);
+    BOOST_TEST(core_setup(settings, run).parameters.preempt_margin > 1'000'000); // more than priorities can differ
+    const core::Adjusted near = adjusted(settings, node_id("alpha"), true);
+    BOOST_TEST(core::is_near_primary(near.priority));
+    BOOST_TEST(core::configured_priority(near.priority) == 101);
+    BOOST_TEST(!core::is_near_primary(adjusted(settings, node_id("alpha"), false).priority));
 }
 
 BOOST_AUTO_TEST_CASE(heartbeats_go_to_all_but_oneself) {

@@ -69,6 +69,14 @@ BOOST_AUTO_TEST_CASE(the_lease_is_remembered_by_the_next_run) {
     BOOST_TEST(!std::filesystem::exists(scratch.path() / "lease.new"));
 }
 
+BOOST_AUTO_TEST_CASE(the_copy_of_the_database_table_is_kept_whole) {
+    const ScratchDirectory scratch;
+    BOOST_TEST(!RuntimeDir::open(scratch.path())->remembered_databases()->has_value());
+    const std::string copy(100'000, 'x'); // far more than the other files have
+    BOOST_TEST(RuntimeDir::open(scratch.path())->remember_databases(copy).has_value());
+    BOOST_TEST((RuntimeDir::open(scratch.path())->remembered_databases().value() == copy));
+}
+
 BOOST_AUTO_TEST_CASE(a_lease_that_cannot_be_read_is_the_longest_never_none) {
     const ScratchDirectory scratch;
     const RuntimeDir dir = RuntimeDir::open(scratch.path()).value();

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI { // NOLINT(readability-identifier-naming): the library is called so
 class App;
@@ -39,6 +40,14 @@ struct Arguments {
     std::optional<Duration> maintenance_length;
     std::string config_file = "/etc/belay/belay.ini";
     std::string key_file = "/etc/belay/cluster.key";
+    std::string db_act;                  ///< detach and so on; empty: list
+    std::optional<std::uint32_t> db_id;
+    std::optional<Duration> db_wait;
+    std::string guard_kind;              ///< failover, failback, follow_primary
+    std::vector<std::string> guard_ids;  ///< as pgpool-II gives them: %d, %m, %P
+    Duration guard_deadline = std::chrono::seconds(10);
+    bool guard_runs_without_daemon = false;
+    std::vector<std::string> command;    ///< what is to be run, and its arguments; nothing of it is interpreted
 
     [[nodiscard]] std::string socket_path() const;
 };
@@ -56,6 +65,7 @@ struct Command {
     /// Declares its own options and arguments; nullptr when it has none. `arguments` outlives `app`.
     void (*declare)(CLI::App& app, Arguments& arguments);
     ExitCode (*run)(const Arguments& arguments, Output& output);
+    bool runs_a_command = false; ///< takes one after `--`
 };
 
 /// All commands, in the order of --help.

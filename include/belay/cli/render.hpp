@@ -25,6 +25,10 @@ namespace belay::cli {
 [[nodiscard]] std::string render_maintenance(const nlohmann::json& result, const Style& style);
 [[nodiscard]] std::string render_reload(const nlohmann::json& result, const Style& style);
 
+/// The database nodes, then what is wrong or waits.
+[[nodiscard]] std::string render_db(const nlohmann::json& result, const Style& style);
+[[nodiscard]] std::string render_db_act(const nlohmann::json& result, const Style& style);
+
 /// The tables that `status` shares with `nodes` and `vips`.
 [[nodiscard]] std::string node_table(const nlohmann::json& result, const Style& style);
 [[nodiscard]] std::string vip_table(const nlohmann::json& result, const Style& style);

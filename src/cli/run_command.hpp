@@ -1,0 +1,17 @@
+#pragma once
+// Runs a command of the user's as a child of `belay`, which pgpool-II or a unit of its own has started. The one place
+// of Belay that starts a process; the daemon has none.
+
+#include "belay/base/result.hpp"
+
+#include <string>
+#include <vector>
+
+namespace belay::cli {
+
+/// Runs `command` (a program, looked up in PATH, and its arguments; no shell) with our environment and our standard
+/// streams, and waits for its end. The exit code as a shell counts it: 128 and the number for a signal, 127 where the
+/// program is not there, 126 where it cannot be run. An error: no process could be made. `command` is not empty.
+[[nodiscard]] Result<int> run_command(const std::vector<std::string>& command);
+
+} // namespace belay::cli
