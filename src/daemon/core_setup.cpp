@@ -115,6 +115,19 @@ config::Service service_of(const config::Settings& settings, NodeId self) {
     return node->kind == config::NodeKind::witness ? config::Service{} : settings.service;
 }
 
+lifecheck::Setup lifecheck_setup(const config::Settings& settings, NodeId self) {
+    lifecheck::Setup setup{.service = service_of(settings, self), .peers = {}, .pgpool = {}};
+    for (const config::Node& node : settings.nodes) {
+        if (node.id != self && node.service.port != 0) {
+            setup.peers.push_back({.node = node.id, .name = node.name, .address = node.service});
+        }
+    }
+    if (settings.find_node(self)->kind == config::NodeKind::member) {
+        setup.pgpool = settings.pgpool;
+    }
+    return setup;
+}
+
 std::vector<vip::Vip> vips_of(const config::Settings& settings) {
     std::vector<vip::Vip> vips;
     vips.reserve(settings.vips.size());

@@ -41,7 +41,7 @@ Status Watchdog::apply(Configuration wanted) {
     if (const Status replaced = info_->replace_keys(wanted.keys); !replaced) {
         return replaced;
     }
-    if (const Status replaced = lifecheck_->replace(service_of(wanted.settings, prepared_.run.self)); !replaced) {
+    if (const Status replaced = lifecheck_->replace(lifecheck_setup(wanted.settings, prepared_.run.self)); !replaced) {
         return replaced;
     }
     prepared_.settings = std::move(wanted.settings);

@@ -147,11 +147,15 @@ Status Watchdog::start_threads() {
         return std::unexpected(info.error());
     }
     info_ = std::move(*info);
-    auto lifecheck =
-        lifecheck::Thread::start(service_of(settings, prepared_.run.self), [this, post](lifecheck::Health health) {
-            // lifecheck -> watchdog
-            post([this, health = std::move(health)]() mutable { take_health(std::move(health)); });
-        });
+    auto lifecheck = lifecheck::Thread::start(
+        lifecheck_setup(settings, prepared_.run.self),
+        {// lifecheck -> watchdog
+         .health =
+             [this, post](lifecheck::Health health) {
+                 post([this, health = std::move(health)]() mutable { take_health(std::move(health)); });
+             },
+         .databases = {},
+         .peers = {}});
     if (!lifecheck) {
         return std::unexpected(lifecheck.error());
     }

@@ -12,7 +12,7 @@
 
 #include "belay/lifecheck/check.hpp"
 #include "belay/lifecheck/pid_file.hpp"
-#include "belay/lifecheck/pid_file_watch.hpp"
+#include "belay/lifecheck/file_watch.hpp"
 #include "belay/lifecheck/process.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -62,7 +62,7 @@ public:
         , pause_(loop) {}
 
     void start(asio::io_context& loop) {
-        file_watch_ = std::make_shared<PidFileWatch>(loop, path_, [weak = weak_from_this()] {
+        file_watch_ = std::make_shared<FileWatch>(loop, path_, FileWatch::News::any, [weak = weak_from_this()] {
             if (const auto self = weak.lock()) {
                 self->look();
             }
@@ -132,7 +132,7 @@ private:
     std::string path_;
     Duration interval_;
     Report report_;
-    std::shared_ptr<PidFileWatch> file_watch_;
+    std::shared_ptr<FileWatch> file_watch_;
     pid_t pid_ = 0; ///< of pidfd_, while that is open
     asio::posix::stream_descriptor pidfd_;
     asio::steady_timer pause_;

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct Bench {
     std::unique_ptr<Check> check;
 
     void watch(const config::Service& service) {
-        check = make_check(loop, service, [this](const Health& health) { heard.push_back(health); });
+        check = make_check(loop, service, std::nullopt, [this](const Health& health) { heard.push_back(health); });
     }
 
     /// Runs the loop until the last report satisfies `wanted`; false when that takes longer than the deadline.

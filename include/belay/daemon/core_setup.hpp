@@ -8,6 +8,7 @@
 #include "belay/daemon/claim_policy.hpp"
 #include "belay/heartbeat/setup.hpp"
 #include "belay/info/setup.hpp"
+#include "belay/lifecheck/thread.hpp"
 #include "belay/vip/announcer.hpp"
 #include "belay/vip/plan.hpp"
 
@@ -33,6 +34,8 @@ struct Run {
 [[nodiscard]] info::Setup info_setup(const config::Settings& settings, const Run& run, const ClusterKeys& keys);
 /// What this node has to check: nothing where it is a witness.
 [[nodiscard]] config::Service service_of(const config::Settings& settings, NodeId self);
+/// That, whom to ask besides, and the pgpool-II to work with, which a witness has not.
+[[nodiscard]] lifecheck::Setup lifecheck_setup(const config::Settings& settings, NodeId self);
 [[nodiscard]] std::vector<vip::Vip> vips_of(const config::Settings& settings);
 [[nodiscard]] vip::Pace pace_of(const config::Announce& announce);
 [[nodiscard]] ClaimPolicy claim_policy_of(const config::Announce& announce);

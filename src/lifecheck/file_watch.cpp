@@ -1,4 +1,4 @@
-#include "belay/lifecheck/pid_file_watch.hpp"
+#include "belay/lifecheck/file_watch.hpp"
 
 #include <array>
 #include <cstring>
@@ -13,14 +13,16 @@ namespace {
 
 // IN_MODIFY, because some services keep their pid file open and locked. IN_ATTRIB: permissions, and touch(1), which is
 // the remedy that process_check.cpp names.
-constexpr std::uint32_t wanted_events = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
-                                        IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t any_events = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+                                     IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t written_events = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
 } // namespace
 
-PidFileWatch::PidFileWatch(boost::asio::io_context& loop, const std::string& path, std::function<void()> touched)
+FileWatch::FileWatch(boost::asio::io_context& loop, const std::string& path, News news, std::function<void()> touched)
     : directory_(std::filesystem::path(path).parent_path())
     , name_(std::filesystem::path(path).filename())
+    , wanted_events_(news == News::any ? any_events : written_events)
     , touched_(std::move(touched))
     , events_(loop) {
     if (directory_.empty()) {
@@ -28,7 +30,7 @@ PidFileWatch::PidFileWatch(boost::asio::io_context& loop, const std::string& pat
     }
 }
 
-void PidFileWatch::arm() {
+void FileWatch::arm() {
     if (!events_.is_open()) {
         const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
         boost::system::error_code error;
@@ -41,7 +43,7 @@ void PidFileWatch::arm() {
             return;
         }
     }
-    const int watch = ::inotify_add_watch(events_.native_handle(), directory_.c_str(), wanted_events);
+    const int watch = ::inotify_add_watch(events_.native_handle(), directory_.c_str(), wanted_events_);
     if (directory_watch_ >= 0 && watch >= 0 && watch != directory_watch_) {
         ::inotify_rm_watch(events_.native_handle(), directory_watch_);
     }
@@ -51,7 +53,7 @@ void PidFileWatch::arm() {
     wait();
 }
 
-void PidFileWatch::wait() {
+void FileWatch::wait() {
     if (std::exchange(waiting_, true)) {
         return;
     }
@@ -70,7 +72,7 @@ void PidFileWatch::wait() {
                        });
 }
 
-bool PidFileWatch::drain() {
+bool FileWatch::drain() {
     alignas(inotify_event) std::array<char, 4096> buffer{};
     bool touched = false;
     ssize_t size = 0;
@@ -85,7 +87,7 @@ bool PidFileWatch::drain() {
 }
 
 /// Events of the directory itself, and a queue that overflowed, have no name: they concern every file in it.
-bool PidFileWatch::concerns(const inotify_event& event) {
+bool FileWatch::concerns(const inotify_event& event) {
     if ((event.mask & IN_IGNORED) != 0 && event.wd == directory_watch_) {
         directory_watch_ = -1;
     }
