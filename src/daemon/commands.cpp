@@ -63,6 +63,7 @@ StatusSource Watchdog::source() const {
             .info = info_report_,
             .health = health_,
             .rivals = rivals_,
+            .peer_health = peer_health_,
             .vips = witness ? std::vector<VipState>{} : vips_->states(),
             .fence = fence_->state(),
             .counters = own_counters()};
@@ -244,6 +245,10 @@ void Watchdog::settle_switchovers(NodeId new_holder) {
 void Watchdog::serve_peer(NodeId peer, const json& request, const info::Reply& reply) {
     if (text_at(request, "command") == "databases") {
         hear_databases(peer, request, reply);
+        return;
+    }
+    if (text_at(request, "command") == "queried") {
+        hear_queried(peer, request, reply);
         return;
     }
     if (text_at(request, "command") != "switchover") {

@@ -69,8 +69,10 @@ DatabasePartner::Wires Watchdog::database_wires() {
                 },
             .tell =
                 [this](const pgpool::Command& command, std::function<void(Status)> done) {
-                    static_cast<void>(command);
-                    boost::asio::post(context_, [done = std::move(done)] { done(fail("not told")); });
+                    lifecheck_->tell(command, [this, done = std::move(done)](Status told) {
+                        // lifecheck -> watchdog
+                        boost::asio::post(context_, [done, told = std::move(told)] { done(told); });
+                    });
                 },
             .obstacle =
                 [this](const std::string& words) {
@@ -121,14 +123,20 @@ void Watchdog::tell_databases_peers() {
     databases_->peers(joined);
 }
 
+void Watchdog::take_view(pgpool::View view) {
+    if (databases_) {
+        databases_->looked(std::move(view));
+    }
+}
+
 /// Guarded service and database nodes together: both must be good before this node may hold the VIPs.
 void Watchdog::judge_service() {
     if (!health_) {
         return;
     }
-    const bool good = health_->healthy && database_obstacle_.empty();
-    step(core::ServiceChanged{
-        .condition = {.good = good, .detail = health_->healthy ? database_obstacle_ : health_->detail}});
+    const std::string obstacle = database_obstacle_.empty() ? query_obstacle() : database_obstacle_;
+    const bool good = health_->healthy && obstacle.empty();
+    step(core::ServiceChanged{.condition = {.good = good, .detail = health_->healthy ? obstacle : health_->detail}});
 }
 
 void Watchdog::hear_databases(NodeId peer, const json& request, const info::Reply& reply) {

@@ -87,6 +87,15 @@ std::optional<std::string> problem_of(const StatusSource& source, const core::Pe
     return peer.said.leaving ? "it was stopped" : "nothing is heard of it";
 }
 
+/// What the service of that node answers here, with `query_peers`; null without.
+json queried_json(const StatusSource& source, NodeId node) {
+    const auto found = std::ranges::find(source.peer_health, node, &lifecheck::PeerHealth::node);
+    if (found == source.peer_health.end()) {
+        return nullptr;
+    }
+    return {{"healthy", found->healthy}, {"detail", found->detail}};
+}
+
 json peer_json(const StatusSource& source, const config::Node& node, const core::Peer& peer) {
     const bool heard = core::heard_within(peer, source.now, source.settings.cluster.lease);
     const info::PeerReport* const info = info_of(source, node.id);
@@ -110,6 +119,7 @@ json peer_json(const StatusSource& source, const config::Node& node, const core:
              {{"address", to_text(node.info)},
               {"connected", info != nullptr && info->joined},
               {"refusal", or_null(refusal_of(info))}}},
+            {"queried", queried_json(source, node.id)},
             {"card", card}};
 }
 
@@ -133,6 +143,7 @@ json self_json(const StatusSource& source, const config::Node& node) {
         {"problem", obstacle && source.election.role() != core::Role::joining ? json(obstacle->words) : json(nullptr)},
         {"channels", channels},
         {"info", {{"address", to_text(node.info)}, {"connected", true}, {"refusal", nullptr}}},
+        {"queried", nullptr},
         {"card", nullptr}};
 }
 

@@ -154,8 +154,14 @@ Status Watchdog::start_threads() {
              [this, post](lifecheck::Health health) {
                  post([this, health = std::move(health)]() mutable { take_health(std::move(health)); });
              },
-         .databases = {},
-         .peers = {}});
+         .databases =
+             [this, post](pgpool::View view) {
+                 post([this, view = std::move(view)]() mutable { take_view(std::move(view)); });
+             },
+         .peers =
+             [this, post](std::vector<lifecheck::PeerHealth> peers) {
+                 post([this, peers = std::move(peers)]() mutable { take_peer_health(std::move(peers)); });
+             }});
     if (!lifecheck) {
         return std::unexpected(lifecheck.error());
     }
@@ -312,6 +318,7 @@ void Watchdog::take_join(NodeId peer, const info::Join& join) {
 void Watchdog::take_info_report(const info::Report& report) {
     info_report_ = report;
     tell_databases_peers();
+    tell_queried();
 }
 
 void Watchdog::take_health(lifecheck::Health health) {

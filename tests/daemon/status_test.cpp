@@ -53,6 +53,7 @@ struct Fixture {
                 .info = info,
                 .health = health,
                 .rivals = rivals,
+                .peer_health = {},
                 .vips = vips,
                 .fence = fence,
                 .counters = {}};

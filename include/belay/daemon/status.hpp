@@ -11,6 +11,7 @@
 #include "belay/heartbeat/report.hpp"
 #include "belay/info/handlers.hpp"
 #include "belay/lifecheck/health.hpp"
+#include "belay/lifecheck/peer_queries.hpp"
 
 #include <cstdint>
 #include <map>
@@ -30,6 +31,7 @@ struct StatusSource {
     const info::Report& info;
     const std::optional<lifecheck::Health>& health; ///< nothing: no verdict yet
     const std::map<NodeId, std::string>& rivals;    ///< other daemons that claim to be a node, in words
+    std::vector<lifecheck::PeerHealth> peer_health; ///< what the other nodes' services answer here
     std::vector<VipState> vips;
     FenceState fence;
     std::map<std::string, std::uint64_t> counters; ///< of the parts that keep some of their own

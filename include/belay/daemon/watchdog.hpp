@@ -17,6 +17,7 @@
 #include "belay/daemon/boot_timer.hpp"
 #include "belay/daemon/database_partner.hpp"
 #include "belay/daemon/fence_keeper.hpp"
+#include "belay/daemon/queried.hpp"
 #include "belay/daemon/startup.hpp"
 #include "belay/daemon/status.hpp"
 #include "belay/daemon/upstream_prober.hpp"
@@ -31,6 +32,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -139,8 +141,15 @@ private:
     void note_primary();
     void tell_databases_holder();
     void tell_databases_peers();
+    void take_view(pgpool::View view);
     void judge_service();
     void hear_databases(NodeId peer, const nlohmann::json& request, const info::Reply& reply);
+
+    // query_wiring.cpp
+    void take_peer_health(std::vector<lifecheck::PeerHealth> peers);
+    void tell_queried();
+    void hear_queried(NodeId peer, const nlohmann::json& request, const info::Reply& reply);
+    [[nodiscard]] std::string query_obstacle() const;
 
     // reload.cpp
     [[nodiscard]] Result<std::vector<std::string>> reload();
@@ -177,6 +186,9 @@ private:
     info::Report info_report_;
     std::map<NodeId, std::string> rivals_;
     std::optional<lifecheck::Health> health_;
+    std::vector<lifecheck::PeerHealth> peer_health_; ///< what the other nodes' services answer here (`query_peers`)
+    QueriedBy queried_by_;                           ///< what this node's service answers there
+    std::set<NodeId> told_queried_;                  ///< peers that know peer_health_
     std::uint64_t stalls_ = 0; ///< times that this thread came late to a deadline
     Duration stall_max_{};
     bool lease_trimmed_ = false; ///< the remembered lease is the configured one again
