@@ -55,6 +55,8 @@ class Configuration:
     priorities: dict[str, int] = field(default_factory=dict)
     cluster_lines: tuple[str, ...] = ()
     """More lines of `[cluster]`."""
+    pgpool: tuple[str, ...] = ()
+    """Lines of `[pgpool]`, in which {host} stands for the host's name; empty: no such section."""
     witnesses: tuple[str, ...] = ()
     """The nodes with `role = witness`."""
 
@@ -79,6 +81,8 @@ class Configuration:
                       f"interface = {vip.interface}", ""]
         if self.service:
             lines += ["[service]", *(line.format(host=host) for line in self.service), ""]
+        if self.pgpool:
+            lines += ["[pgpool]", *(line.format(host=host) for line in self.pgpool), ""]
         if self.announce:
             lines += ["[announce]", *self.announce, ""]
         return "\n".join(lines)

@@ -113,6 +113,11 @@ class Topology:
         self._plug_in("gateway", GATEWAY_NUMBER)
         return self.machines["gateway"]
 
+    def add_server(self, name: str, number: int) -> Machine:
+        """One more server, beside the database."""
+        self._plug_in(name, number)
+        return self.machines[name]
+
     def machine_with_mac(self, mac: bytes) -> str:
         """The name of the machine whose interface has that address, or the address itself in words."""
         for machine in self.machines.values():

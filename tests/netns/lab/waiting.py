@@ -15,7 +15,8 @@ class WaitTimeout(AssertionError):
     """A condition did not come true in time, or did not stay true. The text has the last thing that was seen."""
 
 
-def wait_for(what: str, condition: Callable[[], Value], deadline_s: float) -> Value:
+def wait_for(what: str, condition: Callable[[], Value], deadline_s: float,
+             pause_s: float = _PAUSE_BETWEEN_LOOKS_S) -> Value:
     """Looks until `condition` returns something true, and returns that.
 
     A condition may raise AssertionError to say in words why it does not hold yet; the last such text is in the
@@ -33,7 +34,7 @@ def wait_for(what: str, condition: Callable[[], Value], deadline_s: float) -> Va
             reason = f"last reason: {error}"
         if time.monotonic() - start > deadline_s:
             raise WaitTimeout(f"waited {deadline_s:g} s in vain until {what}; {reason}")
-        time.sleep(_PAUSE_BETWEEN_LOOKS_S)
+        time.sleep(pause_s)
 
 
 def stays(what: str, condition: Callable[[], object], duration_s: float) -> None:
