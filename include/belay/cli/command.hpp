@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI { // NOLINT(readability-identifier-naming): the library is called so
 class App;
@@ -39,6 +40,14 @@ struct Arguments {
     std::optional<Duration> maintenance_length;
     std::string config_file = "/etc/belay/belay.ini";
     std::string key_file = "/etc/belay/cluster.key";
+    std::string import_file;
+    std::vector<std::string> import_addresses; ///< NAME=IP[,IP...]
+    std::string import_vip;                    ///< empty: as the file says; the same for the rest
+    std::string import_interface;
+    std::string import_node_id; ///< a file
+    std::string import_pid_file;
+    std::string import_output; ///< empty: standard output
+    std::string import_diff;   ///< empty: as comments of the output
 
     [[nodiscard]] std::string socket_path() const;
 };
