@@ -48,6 +48,14 @@ struct Arguments {
     Duration guard_deadline = std::chrono::seconds(10);
     bool guard_runs_without_daemon = false;
     std::vector<std::string> command;    ///< what is to be run, and its arguments; nothing of it is interpreted
+    std::string import_file;
+    std::vector<std::string> import_addresses; ///< NAME=IP[,IP...]
+    std::string import_vip;                    ///< empty: as the file says; the same for the rest
+    std::string import_interface;
+    std::string import_node_id; ///< a file
+    std::string import_pid_file;
+    std::string import_output; ///< empty: standard output
+    std::string import_diff;   ///< empty: as comments of the output
 
     [[nodiscard]] std::string socket_path() const;
 };
