@@ -42,7 +42,8 @@ ExitCode usage_error(const CLI::App& app, const CLI::ParseError& problem, Output
 /// for "no node", -1, would look like an option.
 std::vector<const char*> own_words(int argc, const char* const* argv, Arguments& arguments) {
     const std::span words(argv, static_cast<std::size_t>(argc));
-    const auto end = std::ranges::find(words, std::string_view("--"), [](const char* word) { return std::string_view(word); });
+    const auto end =
+        std::ranges::find(words, std::string_view("--"), [](const char* word) { return std::string_view(word); });
     if (end != words.end()) {
         arguments.command.assign(std::next(end), words.end());
     }

@@ -8,9 +8,8 @@ namespace belay::cli {
 namespace {
 
 constexpr std::array<const Command*, 14> table{
-    &status_command,        &nodes_command,    &vips_command,         &events_command,
-    &switchover_command,    &takeover_command, &maintenance_command,  &db_command,
-    &guard_command,         &reload_command,   &check_config_command, &keygen_command,
+    &status_command,        &nodes_command,   &vips_command,  &events_command, &switchover_command,   &takeover_command,
+    &maintenance_command,   &db_command,      &guard_command, &reload_command, &check_config_command, &keygen_command,
     &import_pgpool_command, &version_command,
 };
 

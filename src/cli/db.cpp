@@ -8,7 +8,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace belay::cli {
 
@@ -22,7 +21,8 @@ constexpr Duration recovery_wait_default = DbAct::wait_max; // it copies a whole
 constexpr std::array acts{DbAct::Act::detach, DbAct::Act::attach, DbAct::Act::promote, DbAct::Act::recover};
 
 const DbAct::Act* act_of(std::string_view word) {
-    const auto* const found = std::ranges::find(acts, word, [](DbAct::Act act) { return control::request::word_of(act); });
+    const auto* const found =
+        std::ranges::find(acts, word, [](DbAct::Act act) { return control::request::word_of(act); });
     return found == acts.end() ? nullptr : found;
 }
 
@@ -52,8 +52,8 @@ void declare_db(CLI::App& app, Arguments& arguments) {
         ->type_name("DURATION");
     app.callback([&arguments] {
         if (!arguments.db_act.empty() && !arguments.db_id) {
-            throw CLI::ValidationError("ID", fmt::format("'{}' needs the number of a database node; `belay db` lists them",
-                                                         arguments.db_act));
+            throw CLI::ValidationError(
+                "ID", fmt::format("'{}' needs the number of a database node; `belay db` lists them", arguments.db_act));
         }
         if (arguments.db_act.empty() && arguments.db_id) {
             throw CLI::ValidationError("ID", "say what to do with it: detach, attach, promote or recover");
@@ -66,17 +66,14 @@ ExitCode run_db(const Arguments& arguments, Output& output) {
         return ask_and_print(arguments, output, control::request::Db{}, render_db);
     }
     const DbAct::Act act = *act_of(arguments.db_act);
-    const Duration wait =
-        arguments.db_wait.value_or(act == DbAct::Act::recover ? recovery_wait_default : wait_default);
+    const Duration wait = arguments.db_wait.value_or(act == DbAct::Act::recover ? recovery_wait_default : wait_default);
     return ask_and_print(arguments, output, DbAct{.act = act, .id = arguments.db_id.value_or(0), .wait = wait},
                          render_db_act, patience + wait);
 }
 
 } // namespace
 
-constinit const Command db_command{.name = "db",
-                                   .help = "The database nodes, and what to do with one of them",
-                                   .declare = declare_db,
-                                   .run = run_db};
+constinit const Command db_command{
+    .name = "db", .help = "The database nodes, and what to do with one of them", .declare = declare_db, .run = run_db};
 
 } // namespace belay::cli

@@ -46,7 +46,8 @@ void declare_guard(CLI::App& app, Arguments& arguments) {
     app.add_option_function<std::string>(
            "KIND",
            [&arguments](const std::string& word) {
-               if (std::ranges::find(kinds, word, [](Kind kind) { return control::request::word_of(kind); }) == kinds.end()) {
+               if (std::ranges::find(kinds, word, [](Kind kind) { return control::request::word_of(kind); }) ==
+                   kinds.end()) {
                    throw CLI::ValidationError(
                        "KIND", fmt::format("'{}' is none of failover, failback, follow_primary", clean(word)));
                }
@@ -71,7 +72,8 @@ void declare_guard(CLI::App& app, Arguments& arguments) {
            "--on-no-daemon",
            [&arguments](const std::string& word) {
                if (word != "skip" && word != "run") {
-                   throw CLI::ValidationError("--on-no-daemon", fmt::format("'{}' is neither skip nor run", clean(word)));
+                   throw CLI::ValidationError("--on-no-daemon",
+                                              fmt::format("'{}' is neither skip nor run", clean(word)));
                }
                arguments.guard_runs_without_daemon = word == "run";
            },
@@ -123,10 +125,10 @@ ExitCode run_guarded(const Arguments& arguments, Output& output, const std::stri
 }
 
 ExitCode without_daemon(const Arguments& arguments, Output& output, const std::string& why) {
-    complain(output, fmt::format("guard: {}; {}", clean(why),
-                                 arguments.guard_runs_without_daemon
-                                     ? "running the command (--on-no-daemon run)"
-                                     : "not running the command (--on-no-daemon skip)"));
+    complain(output,
+             fmt::format("guard: {}; {}", clean(why),
+                         arguments.guard_runs_without_daemon ? "running the command (--on-no-daemon run)"
+                                                             : "not running the command (--on-no-daemon skip)"));
     return arguments.guard_runs_without_daemon ? run_guarded(arguments, output, {}) : ExitCode::done;
 }
 
@@ -142,7 +144,8 @@ ExitCode run_guard(const Arguments& arguments, Output& output) {
     if (verdict == "run") {
         return run_guarded(arguments, output, text_of(reply->result, "ticket"));
     }
-    complain(output, fmt::format("guard: {}: {}", verdict.empty() ? "no verdict" : verdict, text_of(reply->result, "text")));
+    complain(output,
+             fmt::format("guard: {}: {}", verdict.empty() ? "no verdict" : verdict, text_of(reply->result, "text")));
     return ExitCode::done;
 }
 

@@ -72,9 +72,9 @@ std::string troubles(const json& result, const Style& style) {
                                 number_text_of(vote, "id")));
     }
     for (const json& one : list_of(result, "waiting")) {
-        out += wrap(style, "  waits: ",
-                    fmt::format("{}, for {} ms: {}", text_of(one, "what"), number_text_of(one, "for_ms"),
-                                text_of(one, "why")));
+        out += wrap(
+            style, "  waits: ",
+            fmt::format("{}, for {} ms: {}", text_of(one, "what"), number_text_of(one, "for_ms"), text_of(one, "why")));
     }
     return out;
 }

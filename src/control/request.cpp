@@ -6,7 +6,6 @@
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <utility>
 #include <vector>
 
 namespace belay::control {

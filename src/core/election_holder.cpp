@@ -184,8 +184,8 @@ void Election::watch_conditions() {
 }
 
 /// `preempt = yes`: hand over to a member of higher priority that has been ready for a while (3.6). Start time and name
-/// only order candidates; they are no reason to move a VIP. With `prefer_primary` alone the margin is so large that only
-/// the place of the primary database counts.
+/// only order candidates; they are no reason to move a VIP. With `prefer_primary` alone the margin is so large that
+/// only the place of the primary database counts.
 void Election::watch_preemption() {
     if (!lease_ || !setup_.parameters.preempt) {
         return;

@@ -93,14 +93,14 @@ void Watchdog::answer(const control::request::Vips& /*request*/, const control::
 }
 
 void Watchdog::answer(const control::request::Events& request, const control::ReplyFunction& reply) {
-    reply(ok_reply(events_json({.settings = prepared_.settings,
-                                .self = prepared_.run.self,
-                                .changes = history_.last(request.count),
-                                .conflicts = vips_->conflicts().last(request.count),
-                                .fence = fence_->events().last(request.count),
-                                .databases = databases_ ? databases_->events().last(request.count)
-                                                        : std::vector<DatabaseEvent>{}},
-                               request.count)));
+    reply(ok_reply(
+        events_json({.settings = prepared_.settings,
+                     .self = prepared_.run.self,
+                     .changes = history_.last(request.count),
+                     .conflicts = vips_->conflicts().last(request.count),
+                     .fence = fence_->events().last(request.count),
+                     .databases = databases_ ? databases_->events().last(request.count) : std::vector<DatabaseEvent>{}},
+                    request.count)));
 }
 
 void Watchdog::answer(const control::request::Version& /*request*/, const control::ReplyFunction& reply) {

@@ -59,11 +59,12 @@ void Watchdog::answer(const control::request::DbAct& request, const control::Rep
         return;
     }
     log::notice("database_asked", {{"act", control::request::word_of(request.act)}, {"id", request.id}});
-    databases_->act({.request = 0,
-                     .act = act_of(request.act),
-                     .id = request.id,
-                     .deadline = boot_now() + request.wait.value_or(act_wait_default)},
-                    [reply](const Result<json>& done) { reply(done ? ok_reply(*done) : error_reply(done.error().text)); });
+    databases_->act(
+        {.request = 0,
+         .act = act_of(request.act),
+         .id = request.id,
+         .deadline = boot_now() + request.wait.value_or(act_wait_default)},
+        [reply](const Result<json>& done) { reply(done ? ok_reply(*done) : error_reply(done.error().text)); });
 }
 
 void Watchdog::answer(const control::request::Guard& request, const control::ReplyFunction& reply) {

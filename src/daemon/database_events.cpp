@@ -30,8 +30,8 @@ DatabaseEvent event_of_grant(const Grant& grant, const databases::Version& versi
         event.reason = fmt::format("the command for {} ended well", what);
     } else {
         event.kind = Kind::command_failed;
-        event.reason = fmt::format("the command for {} ended with exit code {}; it is not run again", what,
-                                   grant.exit_code);
+        event.reason =
+            fmt::format("the command for {} ended with exit code {}; it is not run again", what, grant.exit_code);
     }
     return event;
 }
@@ -65,12 +65,12 @@ std::vector<DatabaseEvent> changes_between(const Table& before, const Table& aft
     for (const Entry& entry : after.entries) {
         const Entry* const old = before.find(entry.id);
         if (old == nullptr || old->changed != entry.changed) {
-            events.push_back({.kind = entry.attached ? Kind::attached : Kind::detached,
-                              .id = entry.id,
-                              .by = entry.by,
-                              .version = entry.changed,
-                              .reason = fmt::format("database {} at {}:{}: {}", entry.id, entry.host, entry.port,
-                                                    entry.why)});
+            events.push_back(
+                {.kind = entry.attached ? Kind::attached : Kind::detached,
+                 .id = entry.id,
+                 .by = entry.by,
+                 .version = entry.changed,
+                 .reason = fmt::format("database {} at {}:{}: {}", entry.id, entry.host, entry.port, entry.why)});
         }
     }
     if (after.primary && before.primary_changed != after.primary_changed) {

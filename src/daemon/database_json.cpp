@@ -67,9 +67,9 @@ json entry_json(const databases::Shared& shared, const Entry& entry, const NameO
             {"by", name_of(entry.by)},
             {"why", entry.why},
             {"version", version_json(entry.changed)},
-            {"here", here == nullptr ? json(nullptr)
-                                     : json{{"status", pgpool::to_text(here->status)},
-                                            {"role", pgpool::to_text(here->role)}}},
+            {"here", here == nullptr
+                         ? json(nullptr)
+                         : json{{"status", pgpool::to_text(here->status)}, {"role", pgpool::to_text(here->role)}}},
             {"command", command_json(table, entry, name_of)}};
 }
 
@@ -101,9 +101,10 @@ json waiting_json(const databases::Shared& shared, Instant now) {
 
 json pgpool_json(const databases::Shared& shared) {
     const auto& view = shared.alignment().view();
-    const bool reachable = view && view->reachable;
-    return {{"reachable", reachable},
-            {"problem", reachable ? json(nullptr) : json(view ? view->problem : "it was not asked yet")}};
+    if (!view) {
+        return {{"reachable", false}, {"problem", "it was not asked yet"}};
+    }
+    return {{"reachable", view->reachable}, {"problem", view->reachable ? json(nullptr) : json(view->problem)}};
 }
 
 } // namespace

@@ -21,14 +21,12 @@ DatabasePartner::DatabasePartner(databases::Setup setup, bool has_pgpool, databa
 
 DatabasePartner::~DatabasePartner() = default;
 
-Result<std::unique_ptr<DatabasePartner>> DatabasePartner::make(boost::asio::io_context& context,
-                                                               databases::Setup setup, bool has_pgpool,
-                                                               databases::Replica kept, Wires wires) {
+Result<std::unique_ptr<DatabasePartner>> DatabasePartner::make(boost::asio::io_context& context, databases::Setup setup,
+                                                               bool has_pgpool, databases::Replica kept, Wires wires) {
     std::unique_ptr<DatabasePartner> partner(
         new DatabasePartner(std::move(setup), has_pgpool, std::move(kept), std::move(wires)));
-    auto timer = BootTimer::make(context, [raw = partner.get()](Instant /*planned*/) {
-        raw->step(databases::TimePassed{});
-    });
+    auto timer =
+        BootTimer::make(context, [raw = partner.get()](Instant /*planned*/) { raw->step(databases::TimePassed{}); });
     if (!timer) {
         return std::unexpected(timer.error());
     }
@@ -127,14 +125,12 @@ void DatabasePartner::perform(const databases::action::Tell& tell) {
     });
 }
 
-void DatabasePartner::perform(const databases::action::AnswerGuard& given) {
-    const databases::GuardAnswer& answer = given.answer;
-    const auto asked = asked_.extract(answer.request);
+void DatabasePartner::perform(const databases::action::AnswerGuard& answer) {
+    const auto& [request, verdict, text, ticket] = answer.answer;
+    const auto asked = asked_.extract(request);
     if (!asked.empty()) {
-        log::notice("guard", {{"verdict", databases::to_text(answer.verdict)}, {"text", answer.text}});
-        asked.mapped()(json{{"verdict", databases::to_text(answer.verdict)},
-                            {"text", answer.text},
-                            {"ticket", answer.ticket}});
+        log::notice("guard", {{"verdict", databases::to_text(verdict)}, {"text", text}});
+        asked.mapped()(json{{"verdict", databases::to_text(verdict)}, {"text", text}, {"ticket", ticket}});
     }
 }
 

@@ -19,7 +19,8 @@ databases::Consensus consensus_of(config::Consensus consensus) {
 }
 
 bool has_address(const config::Node& node, const std::string& address) {
-    return to_text(node.info.address) == address || (node.service.port != 0 && to_text(node.service.address) == address) ||
+    return to_text(node.info.address) == address ||
+           (node.service.port != 0 && to_text(node.service.address) == address) ||
            std::ranges::any_of(node.heartbeat,
                                [&](const Endpoint& channel) { return to_text(channel.address) == address; });
 }
@@ -33,7 +34,8 @@ databases::Rules database_rules(const config::Pgpool& pgpool) {
 }
 
 databases::Setup database_setup(const config::Settings& settings, NodeId self) {
-    databases::Setup setup{.self = self, .nodes = {}, .members = {}, .rules = database_rules(*settings.pgpool)};
+    databases::Setup setup{
+        .self = self, .nodes = {}, .members = {}, .rules = database_rules(settings.pgpool.value_or(config::Pgpool{}))};
     for (const config::Node& node : settings.nodes) {
         setup.nodes.push_back(node.id);
         if (node.kind != config::NodeKind::witness) {

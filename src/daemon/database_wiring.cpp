@@ -1,5 +1,5 @@
-// The database nodes in the watchdog thread: what the election, the peers and pgpool-II say goes to DatabasePartner, and
-// what it wants comes from here. Without a [pgpool] section there is none of it.
+// The database nodes in the watchdog thread: what the election, the peers and pgpool-II say goes to DatabasePartner,
+// and what it wants comes from here. Without a [pgpool] section there is none of it.
 
 #include "belay/base/clock.hpp"
 #include "belay/base/json_text.hpp"
@@ -97,7 +97,7 @@ DatabasePartner::Wires Watchdog::database_wires() {
 void Watchdog::note_primary() {
     const bool near =
         databases_ && is_near_primary(prepared_.settings, prepared_.run.self, databases_->shared().table());
-    if (std::exchange(near_primary_, near) != near && prepared_.settings.pgpool->prefer_primary) {
+    if (std::exchange(near_primary_, near) != near) {
         step(adjusted(prepared_.settings, prepared_.run.self, near));
     }
 }
@@ -147,8 +147,9 @@ void Watchdog::hear_databases(NodeId peer, const json& request, const info::Repl
     }
     reply({{"taken", true}});
     if (const Status heard = databases_->heard(peer, *message); !heard) {
-        log::warning("database_message",
-                     {{"peer", prepared_.settings.name_of(peer)}, {"problem", heard.error().text}, {"next", "ignoring it"}});
+        log::warning(
+            "database_message",
+            {{"peer", prepared_.settings.name_of(peer)}, {"problem", heard.error().text}, {"next", "ignoring it"}});
     }
 }
 

@@ -48,10 +48,9 @@ Status Watchdog::apply(Configuration wanted) {
     prepared_.keys = std::move(wanted.keys);
     vips_->set_policy(claim_policy_of(prepared_.settings.announce));
     if (databases_) {
-        databases_->set_rules(database_rules(*prepared_.settings.pgpool));
+        databases_->set_rules(database_rules(prepared_.settings.pgpool.value_or(config::Pgpool{})));
     }
-    near_primary_ =
-        databases_ && is_near_primary(prepared_.settings, prepared_.run.self, databases_->shared().table());
+    near_primary_ = databases_ && is_near_primary(prepared_.settings, prepared_.run.self, databases_->shared().table());
     step(adjusted(prepared_.settings, prepared_.run.self, near_primary_));
     update_card();
     return {};

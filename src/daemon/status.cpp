@@ -266,9 +266,9 @@ json fence_event(const FenceEvent& event, const std::string& node) {
 }
 
 json database_event(const DatabaseEvent& event, const config::Settings& settings) {
-    return {{"time", utc_text(event.unix_time)},   {"node", settings.name_of(event.by)},
-            {"event", event_of(event.kind)},       {"id", event.id},
-            {"version", to_text(event.version)},   {"reason", event.reason}};
+    return {{"time", utc_text(event.unix_time)}, {"node", settings.name_of(event.by)},
+            {"event", event_of(event.kind)},     {"id", event.id},
+            {"version", to_text(event.version)}, {"reason", event.reason}};
 }
 
 } // namespace

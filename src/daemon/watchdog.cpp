@@ -2,7 +2,6 @@
 
 #include "belay/base/clock.hpp"
 #include "belay/base/log.hpp"
-#include "belay/control/access.hpp"
 
 #include <boost/asio/post.hpp>
 #include <csignal>

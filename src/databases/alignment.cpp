@@ -12,9 +12,9 @@ using pgpool::BackendStatus;
 
 namespace {
 
-constexpr Duration mark_max = std::chrono::seconds(3);       // for pgpool-II to carry out what it queued; then again
-constexpr Duration refusal_pause = std::chrono::seconds(3);  // before it is asked again
-constexpr unsigned refusals_max = 3;                         // then it counts as in line, and its problem is shown
+constexpr Duration mark_max = std::chrono::seconds(3);      // for pgpool-II to carry out what it queued; then again
+constexpr Duration refusal_pause = std::chrono::seconds(3); // before it is asked again
+constexpr unsigned refusals_max = 3;                        // then it counts as in line, and its problem is shown
 // A pgpool-II looks for the new primary by itself once the old one is detached. Claiming one has side effects (all
 // others are marked down for a moment), so it is the last resort.
 constexpr Duration claim_after = std::chrono::seconds(20);

@@ -61,15 +61,15 @@ std::optional<GuardAnswer> GuardDesk::answer(const GuardRequest& request, const 
         return std::nullopt;
     }
     const auto handed = handed_.find({request.kind, request.id});
-    const bool runs_here = handed != handed_.end() && (!handed->second.of || *handed->second.of == grant->of);
+    const bool runs_here = handed != handed_.end() && handed->second.of.value_or(grant->of) == grant->of;
     if (grant->node == self_ && grant->state == CommandState::granted && !runs_here) {
         return run(request, grant->of);
     }
     return GuardAnswer{.request = request.request,
                        .verdict = GuardVerdict::skip,
                        .text = fmt::format("{} of database {} is {} node's to run, once, for change {}",
-                                           to_text(request.kind), request.id,
-                                           grant->node == self_ ? "this" : "another", to_text(grant->of)),
+                                           to_text(request.kind), request.id, grant->node == self_ ? "this" : "another",
+                                           to_text(grant->of)),
                        .ticket = {}};
 }
 
@@ -83,10 +83,11 @@ std::vector<GuardAnswer> GuardDesk::look(const Table& table) {
     std::vector<GuardAnswer> answers;
     std::erase_if(waiting_, [&](const GuardRequest& request) {
         auto given = answer(request, table);
-        if (given) {
-            answers.push_back(*std::move(given));
+        if (!given) {
+            return false;
         }
-        return given.has_value();
+        answers.push_back(*std::move(given));
+        return true;
     });
     return answers;
 }

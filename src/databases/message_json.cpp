@@ -16,8 +16,10 @@ namespace {
 
 using Kind = message::Report::Kind;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 4> report_kinds{
-    {{Kind::detached, "detached"}, {Kind::attached, "attached"}, {Kind::primary, "primary"}, {Kind::command, "command"}}};
+constexpr std::array<std::pair<Kind, std::string_view>, 4> report_kinds{{{Kind::detached, "detached"},
+                                                                         {Kind::attached, "attached"},
+                                                                         {Kind::primary, "primary"},
+                                                                         {Kind::command, "command"}}};
 
 json to_json(const Sightings& sightings) {
     json backends = json::array();
@@ -127,7 +129,8 @@ Table table_in(FieldReader& fields, std::string_view key) {
 }
 
 Message state_of(FieldReader& fields) {
-    message::State state{.term = fields.unsigned_number("term"), .accepted = table_in(fields, "accepted"), .sightings = {}};
+    message::State state{
+        .term = fields.unsigned_number("term"), .accepted = table_in(fields, "accepted"), .sightings = {}};
     if (fields.has("sightings")) {
         FieldReader sightings(fields.any("sightings"));
         state.sightings = sightings_of(sightings);

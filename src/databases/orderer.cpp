@@ -11,9 +11,9 @@ namespace belay::databases {
 
 namespace {
 
-constexpr Duration repeat_after = std::chrono::milliseconds(300);  // to a node that has not answered
-constexpr Duration tell_interval = std::chrono::seconds(1);        // which version counts, to whoever missed it
-constexpr Duration gathering_max = std::chrono::seconds(3);        // for the pgpool-IIs' words at the very first start
+constexpr Duration repeat_after = std::chrono::milliseconds(300); // to a node that has not answered
+constexpr Duration tell_interval = std::chrono::seconds(1);       // which version counts, to whoever missed it
+constexpr Duration gathering_max = std::chrono::seconds(3);       // for the pgpool-IIs' words at the very first start
 
 } // namespace
 
@@ -167,10 +167,8 @@ void Orderer::write(Moment now) {
         return;
     }
     dirty_ = false;
-    writing_ = Writing{.version = draft_.version,
-                       .acks = {setup_.self},
-                       .sent_at = now.boot,
-                       .owed = std::exchange(owed_, {})};
+    writing_ = Writing{
+        .version = draft_.version, .acks = {setup_.self}, .sent_at = now.boot, .owed = std::exchange(owed_, {})};
     send_to_peers(message::Write{.term = term_, .table = draft_});
     settle(now);
 }
@@ -186,7 +184,8 @@ void Orderer::settle(Moment now) {
     if (!writing_ || writing_->acks.size() < quorum()) {
         return;
     }
-    const Writing done = *std::exchange(writing_, {});
+    const Writing done = std::move(*writing_);
+    writing_.reset();
     const message::Commit commit{.version = done.version, .table = {}};
     static_cast<void>(replica_.commit(commit));
     told_at_ = now.boot;

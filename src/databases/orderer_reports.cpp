@@ -87,7 +87,8 @@ void Orderer::change_primary(Moment now, NodeId from, const Report& report) {
         return;
     }
     if (draft_.primary && report.base < draft_.primary_changed) {
-        refuse(from, report.number, fmt::format("superseded: database {} became the primary after that", *draft_.primary));
+        refuse(from, report.number,
+               fmt::format("superseded: database {} became the primary after that", *draft_.primary));
         return;
     }
     const Entry* const old = draft_.primary ? draft_.find(*draft_.primary) : nullptr;

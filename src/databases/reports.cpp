@@ -12,11 +12,9 @@ constexpr Duration repeat_after = std::chrono::milliseconds(500);
 
 /// Whether the table says what the report wants said, or has said something else since.
 bool is_settled(const Report& report, const Table& table) {
-    if (report.kind == Report::Kind::command) {
-        return table.grant_of(*report.command, report.command_id) != nullptr;
-    }
-    if (report.command && table.grant_of(*report.command, report.command_id) == nullptr) {
-        return false; // the change may be known, but not yet who runs its command
+    const bool is_granted = report.command && table.grant_of(*report.command, report.command_id) != nullptr;
+    if (report.kind == Report::Kind::command || (report.command && !is_granted)) {
+        return is_granted; // the change may be known, but not yet who runs its command
     }
     if (report.kind == Report::Kind::primary) {
         return table.primary == report.id || report.base < table.primary_changed;

@@ -1,6 +1,5 @@
 #include "belay/databases/shared.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -10,7 +9,8 @@ using message::Report;
 
 namespace {
 
-constexpr Duration busy_interval = std::chrono::milliseconds(50); // while something is open, times are looked at so often
+constexpr Duration busy_interval =
+    std::chrono::milliseconds(50); // while something is open, times are looked at so often
 constexpr Duration rest_interval = std::chrono::milliseconds(500);
 constexpr Duration away_min = std::chrono::seconds(2); // without a holder: longer than a failover takes
 constexpr Duration ends_repeat = std::chrono::milliseconds(500);
@@ -208,13 +208,8 @@ void Shared::align() {
 /// A node that was away must be brought in line before it may hold the VIPs; one that holds them goes on.
 void Shared::judge_obstacle() {
     const bool known = table().version.known();
-    if (leads() || !has_pgpool_) {
-        caught_up_ = true;
-    } else if (!known) {
-        caught_up_ = caught_up_ || !holder_ || !out_of_touch_;
-    } else if (alignment_.in_line(table()) && (!holder_ || !out_of_touch_)) {
-        caught_up_ = true;
-    }
+    const bool knows_all = !holder_ || !out_of_touch_; // as far as anybody can tell it
+    caught_up_ = caught_up_ || leads() || !has_pgpool_ || (knows_all && (!known || alignment_.in_line(table())));
     std::string words;
     if (!caught_up_ && (holder_ || now_.boot - no_holder_since_ < patience)) {
         const std::string difference = known ? alignment_.difference(table()) : std::string();

@@ -8,9 +8,8 @@ namespace belay::databases {
 
 void Shared::take(NodeId from, const message::Read& read) {
     if (replica_.bind(read.term)) {
-        deliver(from, message::State{.term = read.term,
-                                     .accepted = replica_.accepted(),
-                                     .sightings = alignment_.sightings()});
+        deliver(from, message::State{
+                          .term = read.term, .accepted = replica_.accepted(), .sightings = alignment_.sightings()});
     }
 }
 

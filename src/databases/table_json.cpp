@@ -95,12 +95,9 @@ Entry entry_of(FieldReader& fields) {
 }
 
 json to_json(const Grant& grant) {
-    return {{"command", to_text(grant.kind)},
-            {"id", grant.id},
-            {"of", to_json(grant.of)},
-            {"node", hex_text(grant.node.value)},
-            {"state", to_text(grant.state)},
-            {"exit_code", grant.exit_code}};
+    return {{"command", to_text(grant.kind)}, {"id", grant.id},
+            {"of", to_json(grant.of)},        {"node", hex_text(grant.node.value)},
+            {"state", to_text(grant.state)},  {"exit_code", grant.exit_code}};
 }
 
 Grant grant_of(FieldReader& fields) {
@@ -127,7 +124,7 @@ template <typename Item, typename Read>
 std::vector<Item> items_of(FieldReader& fields, std::string_view key, Read read) {
     std::vector<Item> items;
     for (const json& value : list_of(fields, key)) {
-        FieldReader item(value);
+        FieldReader item(value); // NOLINT(misc-const-correctness): reading notes what is amiss
         items.push_back(read(item));
         if (!item.ok()) {
             fields.reject(fmt::format("{}: {}", key, item.failure().error().text));

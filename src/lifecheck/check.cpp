@@ -27,7 +27,8 @@ std::unique_ptr<Check> make_check(boost::asio::io_context& loop, const config::S
     case postgres:
         return make_postgres_check(loop, service, std::move(report));
     case pgpool:
-        return make_pgpool_check(loop, service, open_pcp(loop, *partner, service.timeout), std::move(report));
+        return make_pgpool_check(loop, service, open_pcp(loop, partner.value_or(config::Pgpool{}), service.timeout),
+                                 std::move(report));
     case none:
         break;
     }

@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 /// The pauses between looks after something happened; the last one goes on for as long as need be.
 constexpr std::array<Duration, 5> quick_pauses{5ms, 10ms, 20ms, 50ms, 100ms};
-constexpr Duration command_effect_max = 2s;   ///< from then on the usual interval will do
+constexpr Duration command_effect_max = 2s;    ///< from then on the usual interval will do
 constexpr Duration change_settles_max = 500ms; ///< after a failover that pgpool-II began itself, or after news of it
 
 const pgpool::Backend* find(const pgpool::View& view, std::uint32_t id) {
@@ -66,9 +66,9 @@ bool is_done(const pgpool::Command& command, const pgpool::View& view) {
 
 class DatabaseWatch::Impl : public std::enable_shared_from_this<Impl> {
 public:
-    Impl(boost::asio::io_context& loop, const Setup& setup, std::unique_ptr<PcpAccess> pcp,
+    Impl(boost::asio::io_context& loop, Setup setup, std::unique_ptr<PcpAccess> pcp,
          std::function<void(const pgpool::View&)> told)
-        : setup_(setup)
+        : setup_(std::move(setup))
         , pcp_(std::move(pcp))
         , told_(std::move(told))
         , pause_(loop) {}
@@ -145,9 +145,8 @@ private:
             hurry(change_settles_max);
         }
         said_ = view;
-        std::erase_if(expected_, [&](const Expected& one) {
-            return is_done(one.command, view) || Clock::now() >= one.until;
-        });
+        std::erase_if(expected_,
+                      [&](const Expected& one) { return is_done(one.command, view) || Clock::now() >= one.until; });
         if (std::exchange(once_more_, false)) {
             look();
         } else {
@@ -185,7 +184,7 @@ private:
     bool looking_ = false;
     bool once_more_ = false; ///< asked for during a look
     std::optional<pgpool::View> said_;
-    std::vector<Expected> expected_;  ///< commands that were taken and are not seen done
+    std::vector<Expected> expected_; ///< commands that were taken and are not seen done
     Clock::time_point hurry_until_;
     std::size_t quick_ = 0; ///< pauses since the last reason to hurry
 };

@@ -59,7 +59,8 @@ private:
             return;
         }
         ++round_;
-        const std::string words = problem; // `problem` may belong to the look
+        // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): `problem` may belong to the look
+        const std::string words = problem;
         look_.reset();
         deadline_.cancel();
         verdict_.observe(words.empty());
@@ -93,8 +94,7 @@ Pace pace_of(const config::Service& service) {
     return {.interval = service.interval, .timeout = service.timeout, .rise = service.rise, .fall = service.fall};
 }
 
-Looks::Looks(boost::asio::io_context& loop, const Pace& pace, BeginLook begin,
-             std::function<void(const Finding&)> told)
+Looks::Looks(boost::asio::io_context& loop, const Pace& pace, BeginLook begin, std::function<void(const Finding&)> told)
     : impl_(std::make_shared<Impl>(loop, pace, std::move(begin), std::move(told))) {
     impl_->look();
 }

@@ -37,11 +37,15 @@ PeerQueries::~PeerQueries() = default;
 void PeerQueries::tell() {
     std::vector<PeerHealth> known;
     for (const auto& peer : peers_) {
-        if (peer->found && peer->found->healthy) {
+        const std::optional<Finding>& found = peer->found;
+        if (!found) {
+            continue;
+        }
+        if (const std::optional<bool> healthy = found->healthy) {
             known.push_back({.node = peer->service.node,
                              .name = peer->service.name,
-                             .healthy = *peer->found->healthy,
-                             .detail = in_words(*peer->found, to_text(peer->service.address), "answers")});
+                             .healthy = *healthy,
+                             .detail = in_words(*found, to_text(peer->service.address), "answers")});
         }
     }
     told_(known);

@@ -53,8 +53,7 @@ public:
                 tell();
             });
         control_.emplace(
-            loop, pace_of(service),
-            [this](LookDone done) { return std::make_unique<PcpLook>(*pcp_, std::move(done)); },
+            loop, pace_of(service), [this](LookDone done) { return std::make_unique<PcpLook>(*pcp_, std::move(done)); },
             [this](const Finding& finding) {
                 parts_.pcp = finding;
                 tell();

@@ -40,7 +40,7 @@ std::optional<bool> answers(config::PgpoolNeeds needs, std::optional<bool> query
 }
 
 std::string detail_of(const PgpoolParts& parts) {
-    std::string detail = parts.process->detail;
+    std::string detail = parts.process ? parts.process->detail : std::string();
     if (parts.query) {
         detail += "; " + in_words(*parts.query, "query", "answers");
     }

@@ -1,5 +1,5 @@
-// libpq is asked step by step (its manual, "Asynchronous Command Processing" and PQconnectPoll). It owns the socket, and
-// may replace it between two steps; so each wait is for a duplicate of the descriptor that it has at that time.
+// libpq is asked step by step (its manual, "Asynchronous Command Processing" and PQconnectPoll). It owns the socket,
+// and may replace it between two steps; so each wait is for a duplicate of the descriptor that it has at that time.
 //
 // What could block, and why it does not: names (hostaddr only), Kerberos (gssencmode off), the home directory, whose
 // owner a directory server might have to tell (all its files are named here), a terminate message to a server that

@@ -11,8 +11,8 @@
 // file, which the message names, settles it.
 
 #include "belay/lifecheck/check.hpp"
-#include "belay/lifecheck/pid_file.hpp"
 #include "belay/lifecheck/file_watch.hpp"
+#include "belay/lifecheck/pid_file.hpp"
 #include "belay/lifecheck/process.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -36,12 +36,12 @@ class Connection final : public Look {
 public:
     Connection(asio::io_context& loop, const Endpoint& address, LookDone done)
         : socket_(std::make_shared<asio::ip::tcp::socket>(loop)) {
-        socket_->async_connect(to_asio(address), [weak = std::weak_ptr(socket_), report = std::move(done)](
-                                                     const error_code& error) {
-            if (const auto socket = weak.lock()) {
-                report(problem_of(error, *socket));
-            }
-        });
+        socket_->async_connect(to_asio(address),
+                               [weak = std::weak_ptr(socket_), report = std::move(done)](const error_code& error) {
+                                   if (const auto socket = weak.lock()) {
+                                       report(problem_of(error, *socket));
+                                   }
+                               });
     }
 
 private:

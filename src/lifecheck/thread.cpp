@@ -48,7 +48,7 @@ public:
         , handlers_(std::move(handlers))
         , work_(boost::asio::make_work_guard(loop_)) {
         if (pgpool_) {
-            boost::asio::post(loop_, [this] { watch_databases(); });
+            boost::asio::post(loop_, [this, pgpool = *pgpool_] { watch_databases(pgpool); });
         }
         replace(setup.service, std::move(setup.peers));
         const AllSignalsBlocked blocked;
@@ -110,11 +110,10 @@ private:
         }
     }
 
-    void watch_databases() {
+    void watch_databases(const config::Pgpool& pgpool) {
         databases_ = std::make_unique<DatabaseWatch>(
-            loop_,
-            DatabaseWatch::Setup{.poll_interval = pgpool_->poll_interval, .status_file = pgpool_->status_file},
-            open_pcp(loop_, *pgpool_, pgpool_->pcp_timeout), [this](const pgpool::View& view) {
+            loop_, DatabaseWatch::Setup{.poll_interval = pgpool.poll_interval, .status_file = pgpool.status_file},
+            open_pcp(loop_, pgpool, pgpool.pcp_timeout), [this](const pgpool::View& view) {
                 if (handlers_.databases) {
                     handlers_.databases(view);
                 }
@@ -144,9 +143,9 @@ private:
         if (peers.empty()) {
             say_of_peers({});
         } else {
-            peers_ = std::make_unique<PeerQueries>(
-                loop_, service, std::move(peers),
-                [this](const std::vector<PeerHealth>& known) { say_of_peers(known); });
+            peers_ =
+                std::make_unique<PeerQueries>(loop_, service, std::move(peers),
+                                              [this](const std::vector<PeerHealth>& known) { say_of_peers(known); });
         }
     }
 

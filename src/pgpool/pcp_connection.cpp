@@ -63,7 +63,7 @@ PcpConnection::Task<PcpResult<void>> PcpConnection::open() {
     if (const auto* const endpoint = std::get_if<Endpoint>(&setup_.address)) {
         to = to_asio(*endpoint);
     } else {
-        const std::string& path = std::get<std::string>(setup_.address);
+        const auto& path = std::get<std::string>(setup_.address);
         if (path.size() >= sizeof(sockaddr_un::sun_path)) {
             co_return broken("the path of the socket is too long for the kernel");
         }
@@ -73,15 +73,15 @@ PcpConnection::Task<PcpResult<void>> PcpConnection::open() {
     if (error) {
         co_return broken("cannot connect: " + errno_text(error.value()));
     }
-    co_return co_await log_in_();
+    co_return co_await authenticate();
 }
 
-PcpConnection::Task<PcpResult<void>> PcpConnection::log_in_() {
+PcpConnection::Task<PcpResult<void>> PcpConnection::authenticate() {
     const auto* const endpoint = std::get_if<Endpoint>(&setup_.address);
     const std::string host = endpoint != nullptr ? belay::to_text(endpoint->address) : "localhost";
-    const std::uint16_t port = endpoint != nullptr ? endpoint->port : port_of_socket(std::get<std::string>(setup_.address));
-    const auto password =
-        password_from(setup_.password_file, {.host = host, .port = port, .user = setup_.user});
+    const std::uint16_t port =
+        endpoint != nullptr ? endpoint->port : port_of_socket(std::get<std::string>(setup_.address));
+    const auto password = password_from(setup_.password_file, {.host = host, .port = port, .user = setup_.user});
     if (!password) {
         co_return broken(password.error().text);
     }
@@ -118,8 +118,8 @@ PcpConnection::Task<PcpResult<PcpFrame>> PcpConnection::receive() {
             close();
             co_return broken(frame.error().text);
         }
-        if (*frame) {
-            co_return **std::move(frame);
+        if (auto& whole = *frame) {
+            co_return std::move(*whole);
         }
         const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk), as_values);
         if (error) {
@@ -159,7 +159,8 @@ PcpConnection::Task<PcpResult<PcpFrame>> PcpConnection::ask(PcpRequest request) 
         }
         if (frame->type != 'N') {
             close();
-            co_return broken(std::string("an answer of type ") + frame->type + " came for a request " + request.frame.type);
+            co_return broken(std::string("an answer of type ") + frame->type + " came for a request " +
+                             request.frame.type);
         }
     }
 }

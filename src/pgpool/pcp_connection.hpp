@@ -54,7 +54,7 @@ public:
     [[nodiscard]] std::string where() const;
 
 private:
-    Task<PcpResult<void>> log_in_();
+    Task<PcpResult<void>> authenticate();
     Task<PcpResult<PcpFrame>> receive();
 
     boost::asio::generic::stream_protocol::socket socket_;

@@ -2,7 +2,6 @@
 
 #include "belay/wire/openssl.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>

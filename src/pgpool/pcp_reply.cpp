@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
-#include <ranges>
 #include <string_view>
 #include <vector>
 
@@ -23,11 +22,15 @@ struct Word {
 
 /// pgpool-II's own words; a node in quarantine gets no clients, as one that is down.
 constexpr std::array status_words{
-    Word{.text = "unused", .value = BackendStatus::unused}, Word{.text = "waiting", .value = BackendStatus::connecting},
-    Word{.text = "up", .value = BackendStatus::up},         Word{.text = "down", .value = BackendStatus::down},
+    Word{.text = "unused", .value = BackendStatus::unused},
+    Word{.text = "waiting", .value = BackendStatus::connecting},
+    Word{.text = "up", .value = BackendStatus::up},
+    Word{.text = "down", .value = BackendStatus::down},
     Word{.text = "quarantine", .value = BackendStatus::down},
-    Word{.text = "0", .value = BackendStatus::unused},      Word{.text = "1", .value = BackendStatus::connecting},
-    Word{.text = "2", .value = BackendStatus::up},          Word{.text = "3", .value = BackendStatus::down},
+    Word{.text = "0", .value = BackendStatus::unused},
+    Word{.text = "1", .value = BackendStatus::connecting},
+    Word{.text = "2", .value = BackendStatus::up},
+    Word{.text = "3", .value = BackendStatus::down},
 };
 constexpr std::array role_words{
     Word{.text = "main", .value = BackendRole::main},       Word{.text = "replica", .value = BackendRole::replica},

@@ -63,7 +63,8 @@ BOOST_AUTO_TEST_CASE(a_command_is_told_when_it_is_given_and_when_it_ends) {
     events = changes_between(before, after);
     BOOST_REQUIRE(events.size() == 1U);
     BOOST_TEST(event_of(events[0].kind) == "guard_failed");
-    BOOST_TEST(events[0].reason == "the command for failover of database 2 ended with exit code 3; it is not run again");
+    BOOST_TEST(events[0].reason ==
+               "the command for failover of database 2 ended with exit code 3; it is not run again");
 }
 
 BOOST_AUTO_TEST_CASE(the_last_ones_are_kept) {

@@ -16,8 +16,8 @@ Sightings say(bool attached, std::optional<std::uint32_t> primary) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(most_voices_count) {
-    const auto table = first_table({{NodeId{1}, say(false, 1)}, {NodeId{2}, say(true, 0)}, {NodeId{3}, say(true, 0)}},
-                                   NodeId{1});
+    const auto table =
+        first_table({{NodeId{1}, say(false, 1)}, {NodeId{2}, say(true, 0)}, {NodeId{3}, say(true, 0)}}, NodeId{1});
     BOOST_TEST(table.find(0)->attached);
     BOOST_TEST(table.find(0)->host == "10.77.0.50");
     BOOST_TEST(table.primary.value() == 0U);

@@ -115,7 +115,10 @@ BOOST_AUTO_TEST_CASE(tables_that_cannot_be_are_refused) {
     BOOST_TEST(refused([](json& value) { value["entries"][0]["port"] = 65536; }));
     BOOST_TEST(refused([](json& value) { value["grants"][0]["state"] = "running"; }));
     BOOST_TEST(refused([](json& value) { value["grants"][0]["command"] = "rm"; }));
-    BOOST_TEST(refused([](json& value) { value["grants"] = json::array(); value["grants"][400] = nullptr; }));
+    BOOST_TEST(refused([](json& value) {
+        value["grants"] = json::array();
+        value["grants"][400] = nullptr;
+    }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

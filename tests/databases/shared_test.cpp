@@ -192,7 +192,8 @@ BOOST_AUTO_TEST_CASE(a_node_that_was_away_is_brought_in_line_before_it_may_hold)
     world.heal(2);
     world.pass(milliseconds(4));
     BOOST_TEST(world.shared(2).obstacle() != "");
-    BOOST_REQUIRE(world.until([&] { return world.all_have(1, false) && world.all_have(2, false) && world.all_in_line(); }));
+    BOOST_REQUIRE(
+        world.until([&] { return world.all_have(1, false) && world.all_have(2, false) && world.all_in_line(); }));
     BOOST_TEST(world.shared(2).obstacle() == "");
     BOOST_TEST(world.runs(CommandKind::failover, 1) == 1U);
     BOOST_TEST(world.runs(CommandKind::failover, 2) == 1U);

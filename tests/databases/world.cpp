@@ -25,11 +25,12 @@ World::World(std::size_t count, Rules rules, std::uint32_t seed)
         Node& node = nodes_[number];
         node.id = NodeId{number + 1};
         for (std::uint32_t id = 0; id < 3; ++id) {
-            node.pgpool.backends.push_back({.id = id,
-                                            .host = "10.77.0.5" + std::to_string(id),
-                                            .port = 5432,
-                                            .status = pgpool::BackendStatus::up,
-                                            .role = id == 0 ? pgpool::BackendRole::primary : pgpool::BackendRole::standby});
+            node.pgpool.backends.push_back(
+                {.id = id,
+                 .host = "10.77.0.5" + std::to_string(id),
+                 .port = 5432,
+                 .status = pgpool::BackendStatus::up,
+                 .role = id == 0 ? pgpool::BackendRole::primary : pgpool::BackendRole::standby});
         }
     }
     for (std::size_t number = 0; number < count; ++number) {
@@ -75,7 +76,8 @@ void World::connect() {
             }
         }
         const bool sees_holder = holder_ && (*holder_ == node || (!nodes_[node].is_cut && !nodes_[*holder_].is_cut));
-        step(node, HolderChanged{.holder = sees_holder ? std::optional(nodes_[*holder_].id) : std::nullopt, .term = term_});
+        step(node,
+             HolderChanged{.holder = sees_holder ? std::optional(nodes_[*holder_].id) : std::nullopt, .term = term_});
         step(node, PeersChanged{.peers = peers});
     }
 }
@@ -152,7 +154,8 @@ void World::send(std::size_t node, const action::Send& send) {
         if (!read) {
             throw std::runtime_error(read.error().text);
         }
-        const std::chrono::nanoseconds delay(std::uniform_int_distribution<std::int64_t>(100'000, delay_max.count())(random));
+        const std::chrono::nanoseconds delay(
+            std::uniform_int_distribution<std::int64_t>(100'000, delay_max.count())(random));
         letters_.push_back({.at = now_ + delay, .from = node, .to = to, .message = *read});
     }
 }
@@ -206,7 +209,8 @@ std::uint64_t World::act(std::size_t node, ActAsked::Act act, std::uint32_t id, 
     return request;
 }
 
-std::uint64_t World::guard(std::size_t node, CommandKind kind, std::uint32_t id, std::optional<std::uint32_t> new_main) {
+std::uint64_t World::guard(std::size_t node, CommandKind kind, std::uint32_t id,
+                           std::optional<std::uint32_t> new_main) {
     const GuardRequest request{.request = ++next_request_,
                                .kind = kind,
                                .id = id,
@@ -261,7 +265,8 @@ void World::pass(Duration time) {
         for (std::size_t node = 0; node < nodes_.size(); ++node) {
             work(node);
             if (std::exchange(nodes_[node].look_due, false)) {
-                step(node, Looked{.view = {.reachable = true, .problem = {}, .backends = nodes_[node].pgpool.backends}});
+                step(node,
+                     Looked{.view = {.reachable = true, .problem = {}, .backends = nodes_[node].pgpool.backends}});
             }
             if (nodes_[node].shared->next_deadline() <= now_) {
                 step(node, TimePassed{});

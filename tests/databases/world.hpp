@@ -42,7 +42,8 @@ public:
     void sees(std::size_t node, std::uint32_t id, bool attached);
     void sees_primary(std::size_t node, std::uint32_t id);
     std::uint64_t act(std::size_t node, ActAsked::Act act, std::uint32_t id, Duration wait = std::chrono::seconds(5));
-    std::uint64_t guard(std::size_t node, CommandKind kind, std::uint32_t id, std::optional<std::uint32_t> new_main = {});
+    std::uint64_t guard(std::size_t node, CommandKind kind, std::uint32_t id,
+                        std::optional<std::uint32_t> new_main = {});
     void pass(Duration time);
     /// Until it is so; false when it is not within ten seconds.
     [[nodiscard]] bool until(const std::function<bool()>& condition);
@@ -57,6 +58,7 @@ public:
     [[nodiscard]] bool all_in_line();
     /// How often a guarded command was run, over all nodes.
     [[nodiscard]] std::size_t runs(CommandKind kind, std::uint32_t id) const;
+
     [[nodiscard]] std::size_t tells(std::size_t node) const { return nodes_.at(node).tells; }
 
     std::map<std::uint64_t, action::AnswerAct> acts;

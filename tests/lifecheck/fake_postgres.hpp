@@ -23,17 +23,17 @@ namespace belay::test {
 
 enum class Manner : std::uint8_t {
     answers,
-    silent,           ///< accepts, reads, never says a word
-    asks_password,    ///< and takes any
-    refuses_login,    ///< with an error
-    fails_query,      ///< with an error
-    forgets_query,    ///< logs in and never answers the query
-    closes_at_login,  ///
-    closes_at_query,  ///
-    talks_garbage,    ///
-    slow,             ///< answers the query after FakePostgres::delay
-    floods,           ///< sends notices for ever, and never answers the query
-    starts_a_copy,    ///< answers the query with a COPY that never begins
+    silent,          ///< accepts, reads, never says a word
+    asks_password,   ///< and takes any
+    refuses_login,   ///< with an error
+    fails_query,     ///< with an error
+    forgets_query,   ///< logs in and never answers the query
+    closes_at_login, ///
+    closes_at_query, ///
+    talks_garbage,   ///
+    slow,            ///< answers the query after FakePostgres::delay
+    floods,          ///< sends notices for ever, and never answers the query
+    starts_a_copy,   ///< answers the query with a COPY that never begins
 };
 
 class FakePostgres {
@@ -63,10 +63,10 @@ public:
 
     Manner manner;
     std::chrono::milliseconds delay{30};
-    std::vector<std::string> logins;  ///< the parameters of each login, "user=asker database=postgres"
-    std::vector<std::string> said;    ///< passwords and queries
-    int connections = 0;              ///< so far
-    int goodbyes = 0;                 ///< connections that ended with Terminate
+    std::vector<std::string> logins; ///< the parameters of each login, "user=asker database=postgres"
+    std::vector<std::string> said;   ///< passwords and queries
+    int connections = 0;             ///< so far
+    int goodbyes = 0;                ///< connections that ended with Terminate
 
 private:
     struct Session {

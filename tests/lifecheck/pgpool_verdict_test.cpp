@@ -59,8 +59,7 @@ BOOST_AUTO_TEST_CASE(a_part_in_doubt_still_counts_and_the_detail_says_which_part
     const auto verdict = verdict_of(PgpoolNeeds::both, {.process = runs, .query = doubted, .pcp = good});
     BOOST_REQUIRE(verdict.has_value());
     BOOST_TEST(verdict->healthy);
-    BOOST_TEST(verdict->detail ==
-               "pid 123 from x.pid runs; query: no answer within 500ms (1 of 2); pcp answers");
+    BOOST_TEST(verdict->detail == "pid 123 from x.pid runs; query: no answer within 500ms (1 of 2); pcp answers");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(an_address_that_swallows_packets_costs_its_timeout_and_dela
 
     Bench other; // the same loop: a check next to it
     std::vector<Health> heard;
-    const auto neighbour = make_check(bench.loop, service("[::1]:7777"), std::nullopt,
-                                      [&](const Health& h) { heard.push_back(h); });
+    const auto neighbour =
+        make_check(bench.loop, service("[::1]:7777"), std::nullopt, [&](const Health& h) { heard.push_back(h); });
     BOOST_TEST(bench.until_said(false, "no answer within 30ms"));
     BOOST_TEST(!heard.empty());
 }

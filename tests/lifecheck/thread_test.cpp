@@ -53,8 +53,16 @@ private:
     std::string thread_name_;
 };
 
-Service process(const std::string& pid_file) {
-    return {.kind = ServiceKind::process, .pid_file = pid_file, .address = {}, .interval = 1ms};
+Setup only(Service service) {
+    return {.service = std::move(service), .peers = {}, .pgpool = {}};
+}
+
+Setup process(const std::string& pid_file) {
+    return only({.kind = ServiceKind::process, .pid_file = pid_file, .address = {}, .interval = 1ms});
+}
+
+Handlers told_to(Ear& ear) {
+    return {.health = ear.listener(), .databases = {}, .peers = {}};
 }
 
 } // namespace
@@ -64,7 +72,7 @@ BOOST_AUTO_TEST_SUITE(lifecheck_thread)
 BOOST_AUTO_TEST_CASE(it_says_the_first_verdict_and_each_change_once) {
     const ScratchDirectory scratch;
     Ear ear;
-    const auto thread = Thread::start(process(scratch.path() / "a.pid"), ear.listener());
+    const auto thread = Thread::start(process(scratch.path() / "a.pid"), told_to(ear));
     BOOST_REQUIRE(thread.has_value());
     BOOST_TEST(ear.hears(false));
     BOOST_TEST(ear.thread_name() == "belay-life");
@@ -83,10 +91,10 @@ BOOST_AUTO_TEST_CASE(it_says_the_first_verdict_and_each_change_once) {
 BOOST_AUTO_TEST_CASE(another_service_replaces_the_first_one) {
     const ScratchDirectory scratch;
     Ear ear;
-    const auto thread = Thread::start(process(scratch.path() / "none.pid"), ear.listener());
+    const auto thread = Thread::start(process(scratch.path() / "none.pid"), told_to(ear));
     BOOST_REQUIRE(thread.has_value());
     BOOST_TEST(ear.hears(false));
-    BOOST_TEST((*thread)->replace(Service{}).has_value());
+    BOOST_TEST((*thread)->replace(only(Service{})).has_value());
     BOOST_TEST(ear.hears(true));
     const Sleeper child;
     BOOST_TEST((*thread)->replace(process(scratch.path() / "none.pid")).has_value());
@@ -97,11 +105,12 @@ BOOST_AUTO_TEST_CASE(another_service_replaces_the_first_one) {
 
 BOOST_AUTO_TEST_CASE(a_kind_that_is_not_checked_is_refused_and_the_old_check_goes_on) {
     Ear ear;
-    BOOST_TEST(!Thread::start({.kind = ServiceKind::postgres, .pid_file = {}, .address = {}}, ear.listener()));
-    const auto thread = Thread::start(Service{}, ear.listener());
+    BOOST_TEST(!Thread::start(only({.kind = ServiceKind::pgpool, .pid_file = {}, .address = {}}), told_to(ear)));
+    const auto thread = Thread::start(only(Service{}), told_to(ear));
     BOOST_REQUIRE(thread.has_value());
     BOOST_TEST(ear.hears(true));
-    const belay::Status refused = (*thread)->replace({.kind = ServiceKind::pgpool, .pid_file = {}, .address = {}});
+    const belay::Status refused =
+        (*thread)->replace(only({.kind = ServiceKind::pgpool, .pid_file = {}, .address = {}}));
     BOOST_REQUIRE(!refused);
     BOOST_TEST(refused.error().text.find("type = pgpool") != std::string::npos);
     BOOST_TEST(ear.hears(true));

@@ -40,14 +40,14 @@ struct Arguments {
     std::optional<Duration> maintenance_length;
     std::string config_file = "/etc/belay/belay.ini";
     std::string key_file = "/etc/belay/cluster.key";
-    std::string db_act;                  ///< detach and so on; empty: list
+    std::string db_act; ///< detach and so on; empty: list
     std::optional<std::uint32_t> db_id;
     std::optional<Duration> db_wait;
-    std::string guard_kind;              ///< failover, failback, follow_primary
-    std::vector<std::string> guard_ids;  ///< as pgpool-II gives them: %d, %m, %P
+    std::string guard_kind;             ///< failover, failback, follow_primary
+    std::vector<std::string> guard_ids; ///< as pgpool-II gives them: %d, %m, %P
     Duration guard_deadline = std::chrono::seconds(10);
     bool guard_runs_without_daemon = false;
-    std::vector<std::string> command;    ///< what is to be run, and its arguments; nothing of it is interpreted
+    std::vector<std::string> command; ///< what is to be run, and its arguments; nothing of it is interpreted
     std::string import_file;
     std::vector<std::string> import_addresses; ///< NAME=IP[,IP...]
     std::string import_vip;                    ///< empty: as the file says; the same for the rest

@@ -106,11 +106,11 @@ struct Announce {
 struct Pgpool {
     /// Or the path of a UNIX socket.
     std::variant<Endpoint, std::string> pcp = Endpoint{.address = {.bytes = {127, 0, 0, 1}}, .port = 9898};
-    std::string pcp_user;
-    std::string pcp_password_file; ///< in the format of .pcppass
+    std::string pcp_user = {};
+    std::string pcp_password_file = {}; ///< in the format of .pcppass
     Duration pcp_timeout = std::chrono::seconds(1);
     Duration poll_interval = std::chrono::milliseconds(500);
-    std::string status_file;                 ///< pgpool_status, watched as well; empty: polled only
+    std::string status_file = {};            ///< pgpool_status, watched as well; empty: polled only
     std::string user = "postgres";           ///< whose `belay guard` is obeyed, besides root's
     bool prefer_primary = false;             ///< the VIPs should be where the primary database is
     bool failover_when_quorum_exists = true; ///< guarded commands and events wait for an active node

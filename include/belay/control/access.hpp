@@ -34,11 +34,11 @@ private:
 
 /// The host's side of the rule, looked up once.
 struct AccessRules {
-    uid_t daemon = 0;           ///< the user that the daemon runs as
-    std::optional<uid_t> user;  ///< user `belay`, where the host has it
-    std::optional<gid_t> group; ///< group `belay`, where the host has it
-    std::optional<uid_t> guard; ///< the user that pgpool-II runs as
-    std::optional<uid_t> hooks; ///< the user that the operator's hooks run as
+    uid_t daemon = 0;                ///< the user that the daemon runs as
+    std::optional<uid_t> user;       ///< user `belay`, where the host has it
+    std::optional<gid_t> group;      ///< group `belay`, where the host has it
+    std::optional<uid_t> guard = {}; ///< the user that pgpool-II runs as
+    std::optional<uid_t> hooks = {}; ///< the user that the operator's hooks run as
 };
 
 /// The other end of a local connection.

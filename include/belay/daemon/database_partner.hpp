@@ -43,9 +43,9 @@ public:
     using Answer = std::function<void(Result<nlohmann::json>)>;
 
     /// `kept`: the copy of an earlier run on this boot.
-    [[nodiscard]] static Result<std::unique_ptr<DatabasePartner>>
-    make(boost::asio::io_context& context, databases::Setup setup, bool has_pgpool, databases::Replica kept,
-         Wires wires);
+    [[nodiscard]] static Result<std::unique_ptr<DatabasePartner>> make(boost::asio::io_context& context,
+                                                                       databases::Setup setup, bool has_pgpool,
+                                                                       databases::Replica kept, Wires wires);
     ~DatabasePartner();
     DatabasePartner(const DatabasePartner&) = delete;
     DatabasePartner& operator=(const DatabasePartner&) = delete;

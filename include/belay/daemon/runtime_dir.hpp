@@ -1,7 +1,7 @@
 #pragma once
 // The few facts that must survive a restart of the daemon, one file each in the runtime directory: the longest lease
-// that this node may have promised (DESIGN section 3.1), maintenance, and the copy of the database-node table. A file is
-// replaced as a whole; the first two are on disk before remember_…() returns, and count as the safest thing they may
+// that this node may have promised (DESIGN section 3.1), maintenance, and the copy of the database-node table. A file
+// is replaced as a whole; the first two are on disk before remember_…() returns, and count as the safest thing they may
 // have said when they cannot be understood, never as nothing, which is reported.
 
 #include "belay/base/result.hpp"
@@ -59,8 +59,8 @@ public:
     /// What remember_databases() was given last, for its author to understand; nothing when there is none.
     [[nodiscard]] Result<std::optional<std::string>> remembered_databases() const;
 
-    /// Replaced as a whole, but not waited for: it changes often, the thread that renews the lease writes it, and what a
-    /// power loss takes comes from the other nodes.
+    /// Replaced as a whole, but not waited for: it changes often, the thread that renews the lease writes it, and what
+    /// a power loss takes comes from the other nodes.
     [[nodiscard]] Status remember_databases(std::string_view copy) const;
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }

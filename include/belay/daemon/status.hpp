@@ -46,9 +46,9 @@ struct EventSource {
     const config::Settings& settings;
     NodeId self;
     std::vector<core::PastChange> changes;
-    std::vector<ConflictEvent> conflicts; ///< what foreign hosts did about the VIPs of this node
-    std::vector<FenceEvent> fence;        ///< what became of this node's fence
-    std::vector<DatabaseEvent> databases; ///< what happened to the database nodes
+    std::vector<ConflictEvent> conflicts;      ///< what foreign hosts did about the VIPs of this node
+    std::vector<FenceEvent> fence;             ///< what became of this node's fence
+    std::vector<DatabaseEvent> databases = {}; ///< what happened to the database nodes
 };
 
 /// The last `count` of all of them, in the order of their times. Changes of role have "from", "to", "term" and "why"

@@ -32,9 +32,9 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <set>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -189,7 +189,7 @@ private:
     std::vector<lifecheck::PeerHealth> peer_health_; ///< what the other nodes' services answer here (`query_peers`)
     QueriedBy queried_by_;                           ///< what this node's service answers there
     std::set<NodeId> told_queried_;                  ///< peers that know peer_health_
-    std::uint64_t stalls_ = 0; ///< times that this thread came late to a deadline
+    std::uint64_t stalls_ = 0;                       ///< times that this thread came late to a deadline
     Duration stall_max_{};
     bool lease_trimmed_ = false; ///< the remembered lease is the configured one again
 };

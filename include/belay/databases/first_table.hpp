@@ -1,5 +1,6 @@
 #pragma once
-// The first table of a cluster, from what the pgpool-IIs say, and how many must agree that a database node failed. Pure.
+// The first table of a cluster, from what the pgpool-IIs say, and how many must agree that a database node failed.
+// Pure.
 
 #include "belay/databases/message.hpp"
 

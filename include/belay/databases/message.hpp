@@ -83,12 +83,12 @@ struct Report {
     std::uint64_t number = 0; ///< of the reporter; comes back in the Verdict
     Kind kind = Kind::detached;
     std::uint32_t id = 0;
-    std::string host = {};      ///< for a database node that the table does not have
+    std::string host = {}; ///< for a database node that the table does not have
     std::uint16_t port = 0;
-    Version base = {};          ///< of the change that the reporter knew when it happened
+    Version base = {}; ///< of the change that the reporter knew when it happened
     bool operator_asked = false;
     std::optional<CommandKind> command = {}; ///< the reporter's pgpool-II waits to run it
-    std::uint32_t command_id = 0;       ///< for that database node
+    std::uint32_t command_id = 0;            ///< for that database node
 
     bool operator==(const Report&) const = default;
 };
@@ -98,7 +98,7 @@ struct Verdict {
     std::uint64_t number = 0;
     bool accepted = false; ///< the table tells the rest
     Version version = {};  ///< accepted: from that one on
-    std::string text = {};      ///< why not
+    std::string text = {}; ///< why not
 
     bool operator==(const Verdict&) const = default;
 };

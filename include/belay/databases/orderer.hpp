@@ -1,6 +1,6 @@
 #pragma once
-// The active's part: it gives all changes one order. As a new active it first reads the tables of a majority and goes on
-// from the newest; then it takes reports, decides (newer, superseded, agreed or not), writes the next table to a
+// The active's part: it gives all changes one order. As a new active it first reads the tables of a majority and goes
+// on from the newest; then it takes reports, decides (newer, superseded, agreed or not), writes the next table to a
 // majority, and only then lets it count. Pure: time comes in, messages go out.
 //
 //     idle -> reading (a majority's tables) -> gathering (only where nobody has a table yet) -> ordering
@@ -37,8 +37,8 @@ struct Setup {
 
 class Orderer {
 public:
-    Orderer(const Setup& setup, Replica& replica)
-        : setup_(setup)
+    Orderer(Setup setup, Replica& replica)
+        : setup_(std::move(setup))
         , replica_(replica) {}
 
     /// This node holds the VIPs by `term` now; again with a newer term while it goes on holding.

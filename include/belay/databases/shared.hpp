@@ -131,8 +131,12 @@ public:
     Shared(Setup setup, bool has_pgpool, Replica kept, std::uint64_t number_start, Instant started);
     Shared(const Shared&) = delete;
     Shared& operator=(const Shared&) = delete;
+    Shared(Shared&&) = delete;
+    Shared& operator=(Shared&&) = delete;
+    ~Shared() = default;
 
     [[nodiscard]] Actions step(Moment now, const Event& event);
+
     [[nodiscard]] Instant next_deadline() const noexcept { return next_; }
 
     // What status and tests look at.
@@ -173,6 +177,7 @@ private:
     void handle(const GuardAsked& asked);
     void handle(const GuardEnded& ended);
     void handle(const RulesChanged& changed);
+
     void handle(const TimePassed&) {}
 
     void settle();

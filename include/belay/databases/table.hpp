@@ -44,7 +44,7 @@ enum class CommandState : std::uint8_t { granted, done, failed };
 struct Grant {
     CommandKind kind = CommandKind::failover;
     std::uint32_t id = 0; ///< of the database node
-    Version of = {};           ///< of the change
+    Version of = {};      ///< of the change
     NodeId node = {};
     CommandState state = CommandState::granted;
     std::int64_t exit_code = 0; ///< when it ended
@@ -58,10 +58,10 @@ struct Entry {
     std::string host = {};
     std::uint16_t port = 0;
     bool attached = false;
-    Version changed = {};                ///< of the change to `attached`
+    Version changed = {};           ///< of the change to `attached`
     std::int64_t since_unix_ms = 0; ///< wall clock of the active that ordered it; shown, never compared
-    NodeId by = {};                      ///< whose pgpool-II, or whose operator, said so first
-    std::string why = {};                ///< in words
+    NodeId by = {};                 ///< whose pgpool-II, or whose operator, said so first
+    std::string why = {};           ///< in words
 
     bool operator==(const Entry&) const = default;
 };

@@ -31,8 +31,8 @@ public:
         std::string status_file; ///< empty: polled only
     };
 
-    /// Looks at once. `told` is called with the first view and with each one that differs from the last; while pgpool-II
-    /// does not answer the view keeps what it said last.
+    /// Looks at once. `told` is called with the first view and with each one that differs from the last; while
+    /// pgpool-II does not answer the view keeps what it said last.
     DatabaseWatch(boost::asio::io_context& loop, const Setup& setup, std::unique_ptr<PcpAccess> pcp,
                   std::function<void(const pgpool::View&)> told);
     DatabaseWatch(const DatabaseWatch&) = delete;

@@ -30,7 +30,8 @@ public:
     Look& operator=(Look&&) = delete;
     virtual ~Look() = default;
 
-    /// What it is at now, for the words about a missed deadline: "logging in". Empty: there is but one thing to wait for.
+    /// What it is at now, for the words about a missed deadline: "logging in". Empty: there is but one thing to wait
+    /// for.
     [[nodiscard]] virtual std::string_view stage() const { return {}; }
 };
 

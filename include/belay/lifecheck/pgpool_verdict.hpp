@@ -1,9 +1,9 @@
 #pragma once
 // From the parts of a check of pgpool-II to one verdict (belay.ini(5), LIFE CHECKS). Pure.
 //
-// A parent process that ended decides at once. One that runs needs an answer to what `require` names. With `any` a single
-// answer will do: exhausted children, a full connection table or a backend that swallows packets stop the query and not
-// PCP, and on another host they would be the same.
+// A parent process that ended decides at once. One that runs needs an answer to what `require` names. With `any` a
+// single answer will do: exhausted children, a full connection table or a backend that swallows packets stop the query
+// and not PCP, and on another host they would be the same.
 
 #include "belay/config/settings.hpp"
 #include "belay/lifecheck/finding.hpp"

@@ -34,8 +34,8 @@ struct PostgresQuestion {
 /// and not endless.
 [[nodiscard]] std::string first_line(std::string_view message);
 
-/// Takes all variables from the environment that libpq would heed (PGSERVICE, PGOPTIONS and so on), because some of them
-/// cannot be overruled for a single connection. To be called once, while no other thread looks at the environment.
+/// Takes all variables from the environment that libpq would heed (PGSERVICE, PGOPTIONS and so on), because some of
+/// them cannot be overruled for a single connection. To be called once, while no other thread looks at the environment.
 void forget_postgres_environment();
 
 } // namespace belay::lifecheck

@@ -1,7 +1,7 @@
 #pragma once
-// The lifecheck thread (DESIGN section 7): it owns the check of the guarded service, the queries to other nodes, what is
-// asked of and told to the pgpool-II of this host, and their event loop; it waits for nothing but that. What was found
-// goes out, what to check and to tell comes in; nothing else is shared.
+// The lifecheck thread (DESIGN section 7): it owns the check of the guarded service, the queries to other nodes, what
+// is asked of and told to the pgpool-II of this host, and their event loop; it waits for nothing but that. What was
+// found goes out, what to check and to tell comes in; nothing else is shared.
 
 #include "belay/base/result.hpp"
 #include "belay/config/settings.hpp"
@@ -45,13 +45,13 @@ public:
     /// Stops first.
     ~Thread();
 
-    /// Checks that service and asks those peers from now on; the same ones again change nothing. Until the new check has
-    /// its first verdict the last one said stands. A service that cannot be checked is an error, and the old check goes
-    /// on. `pgpool` stays as it was at the start.
+    /// Checks that service and asks those peers from now on; the same ones again change nothing. Until the new check
+    /// has its first verdict the last one said stands. A service that cannot be checked is an error, and the old check
+    /// goes on. `pgpool` stays as it was at the start.
     [[nodiscard]] Status replace(const Setup& setup);
 
-    /// Tells the pgpool-II of this host. `done` comes on the lifecheck thread when it took the command, or, for Recover,
-    /// when that ended, up to 30 minutes later. It is not called any more once the thread was stopped.
+    /// Tells the pgpool-II of this host. `done` comes on the lifecheck thread when it took the command, or, for
+    /// Recover, when that ended, up to 30 minutes later. It is not called any more once the thread was stopped.
     void tell(pgpool::Command command, std::function<void(Status)> done);
 
     /// Looks at the database nodes now, beside the usual interval.

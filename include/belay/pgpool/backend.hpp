@@ -88,8 +88,7 @@ struct Recover {
 } // namespace command
 
 /// What one pgpool-II is told.
-using Command =
-    std::variant<command::Detach, command::Attach, command::Claim, command::SwitchOver, command::Recover>;
+using Command = std::variant<command::Detach, command::Attach, command::Claim, command::SwitchOver, command::Recover>;
 
 /// "detach 1", for logs and errors.
 [[nodiscard]] std::string to_text(const Command& command);

@@ -1,10 +1,10 @@
 #pragma once
-// When a PCP connection may stay open between two requests. It is a question at all because pgpool-II ends each failover
-// and failback by restarting its PCP process: its main process waits until every PCP worker has left (pgpool_main.c,
-// failover()), and while a client keeps its connection open no other failover happens, no failback, no health verdict
-// counts, and no new PCP connection is served [tried with 4.3.5]. Besides, a worker judges D, C and O by the backend
-// states of the moment when it began. A connection for each look instead would put three lines into pgpool-II's log,
-// twice a second for ever.
+// When a PCP connection may stay open between two requests. It is a question at all because pgpool-II ends each
+// failover and failback by restarting its PCP process: its main process waits until every PCP worker has left
+// (pgpool_main.c, failover()), and while a client keeps its connection open no other failover happens, no failback, no
+// health verdict counts, and no new PCP connection is served [tried with 4.3.5]. Besides, a worker judges D, C and O by
+// the backend states of the moment when it began. A connection for each look instead would put three lines into
+// pgpool-II's log, twice a second for ever.
 //
 // So: never across a change of a database node, nor in the time after one in which the failover may still go on
 // (failover_command, the search for a primary); and never for long, in case a failover changed nothing that we see.
@@ -23,7 +23,8 @@ public:
     using Time = std::chrono::steady_clock::time_point;
 
     struct Limits {
-        /// Without a change before anything is kept: search_primary_node_timeout is 300 s by default, hooks come on top.
+        /// Without a change before anything is kept: search_primary_node_timeout is 300 s by default, hooks come on
+        /// top.
         Duration quiet_min = std::chrono::minutes(6);
         Duration age_max = std::chrono::seconds(30);
         /// Between two requests. pgpool-II's main process pauses for 1 s before it begins to wait for us.

@@ -1,6 +1,6 @@
 #pragma once
-// What pgpool-II answers by PCP. Pure. Every function here takes whatever came and fails on what it cannot be; text that
-// goes on to people is printable ASCII of bounded length.
+// What pgpool-II answers by PCP. Pure. Every function here takes whatever came and fails on what it cannot be; text
+// that goes on to people is printable ASCII of bounded length.
 
 #include "belay/base/result.hpp"
 #include "belay/pgpool/backend.hpp"
