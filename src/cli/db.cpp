@@ -48,7 +48,7 @@ void declare_db(CLI::App& app, Arguments& arguments) {
            [&arguments](const std::string& text) {
                arguments.db_wait = duration_option("--wait", text, Duration::zero(), DbAct::wait_max);
            },
-           "For the effect at most so long (default 10s, recover 30min)")
+           "At most so long (default 10s, recover 30min)")
         ->type_name("DURATION");
     app.callback([&arguments] {
         if (!arguments.db_act.empty() && !arguments.db_id) {

@@ -56,7 +56,7 @@ void declare_guard(CLI::App& app, Arguments& arguments) {
            "failover, failback or follow_primary")
         ->required()
         ->type_name("");
-    app.add_option("IDS", arguments.guard_ids, "%d %m %P: the database node, the new main or primary, the old primary")
+    app.add_option("IDS", arguments.guard_ids, "%d %m %P of pgpool-II, in this order")
         ->required()
         ->expected(1, 3)
         ->type_name("");
@@ -77,7 +77,7 @@ void declare_guard(CLI::App& app, Arguments& arguments) {
                }
                arguments.guard_runs_without_daemon = word == "run";
            },
-           "Whether COMMAND runs when no daemon answers (default skip)")
+           "What COMMAND does without a daemon (default skip)")
         ->type_name("skip|run");
     app.footer("What follows -- is the command to guard, and its arguments.");
     app.callback([&arguments] {
@@ -152,7 +152,7 @@ ExitCode run_guard(const Arguments& arguments, Output& output) {
 } // namespace
 
 constinit const Command guard_command{.name = "guard",
-                                      .help = "For pgpool.conf: run a failover command on one node only",
+                                      .help = "In pgpool.conf: a failover command runs on one node",
                                       .declare = declare_guard,
                                       .run = run_guard,
                                       .runs_a_command = true};
