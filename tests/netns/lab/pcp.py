@@ -36,7 +36,8 @@ class Pcp:
     def nodes(self) -> list[dict[str, str]]:
         """What H says of each database node."""
         count = int(self._ask(b"L", b"")[1])
-        return [dict(zip(_FIELDS, self._ask(b"H", f"{number}\0".encode())[1:], strict=False)) for number in range(count)]
+        answers = [self._ask(b"H", f"{number}\0".encode()) for number in range(count)]
+        return [dict(zip(_FIELDS, answer[1:], strict=False)) for answer in answers]
 
     def statuses(self) -> list[str]:
         """"up" or "down" of each database node, in the order of ids."""

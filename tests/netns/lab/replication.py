@@ -126,7 +126,8 @@ class Replication:
         """
         script = self.directory / name
         promote = ('if [ "$1" = "$4" ] && [ -n "$3" ]; then\n'
-                   f'  psql -h "$3" -p {PORT} -U postgres -d postgres -Atc "SELECT pg_promote(true, 20)" >/dev/null\nfi\n')
+                   f'  psql -h "$3" -p {PORT} -U postgres -d postgres -Atc "SELECT pg_promote(true, 20)" >/dev/null\n'
+                   'fi\n')
         script.write_text(f'#!/bin/sh\n# {name}: logs its call\n'
                           f'echo "{name} $*" >> {self.hooks_log}\n' + (promote if name == "failover" else ""),
                           encoding="ascii")

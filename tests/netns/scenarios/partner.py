@@ -42,8 +42,8 @@ class PartnerCase(ScenarioCase):
         self.user = user_who_may_read_the_pid_file()
         self.pgpools: dict[str, StreamingPgpool] = {}
         for host in self.lab.hosts:
-            self.pgpools[host.name] = StreamingPgpool(host, self.replication, self.lab.directory / f"pgpool-{host.name}",
-                                                      self.hooks(host.name))
+            directory = self.lab.directory / f"pgpool-{host.name}"
+            self.pgpools[host.name] = StreamingPgpool(host, self.replication, directory, self.hooks(host.name))
             self.lab.at_close(self.pgpools[host.name].stop)
             self.pgpools[host.name].start()
         for pgpool in self.pgpools.values():
@@ -81,14 +81,19 @@ class PartnerCase(ScenarioCase):
         assert len(versions) == 1, f"versions differ: {versions}"
         return True
 
-    def wait_for_statuses(self, expected: list[str], deadline_s: float = DONE_S, hosts: list[str] | None = None) -> None:
+    def wait_for_statuses(self, expected: list[str], deadline_s: float = DONE_S,
+                          hosts: list[str] | None = None) -> None:
         """As all pgpool-IIs say by H and by SHOW pool_nodes."""
         for name in hosts or self.pgpools:
             pgpool = self.pgpools[name]
             wait_for(f"pgpool-II on {name} has {expected}", self.says(pgpool.pcp.statuses, expected), deadline_s, PCP_PAUSE_S)
-            wait_for(f"SHOW pool_nodes on {name} has {expected}",
-                     self.says(lambda pgpool=pgpool: [row[0].replace("waiting", "up") for row in pgpool.pool_nodes()],
-                               expected), deadline_s, PCP_PAUSE_S)
+            wait_for(f"SHOW pool_nodes on {name} has {expected}", self.says(self.shown_by(pgpool), expected), deadline_s,
+                     PCP_PAUSE_S)
+
+    @staticmethod
+    def shown_by(pgpool: StreamingPgpool) -> Callable[[], list[str]]:
+        """The statuses of SHOW pool_nodes, "waiting" counting as up."""
+        return lambda: [row[0].replace("waiting", "up") for row in pgpool.pool_nodes()]
 
     @staticmethod
     def says(ask: Callable[[], object], expected: object) -> Callable[[], bool]:
