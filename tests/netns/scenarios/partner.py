@@ -86,9 +86,9 @@ class PartnerCase(ScenarioCase):
         """As all pgpool-IIs say by H and by SHOW pool_nodes."""
         for name in hosts or self.pgpools:
             pgpool = self.pgpools[name]
-            wait_for(f"pgpool-II on {name} has {expected}", self.says(pgpool.pcp.statuses, expected), deadline_s, PCP_PAUSE_S)
-            wait_for(f"SHOW pool_nodes on {name} has {expected}", self.says(self.shown_by(pgpool), expected), deadline_s,
-                     PCP_PAUSE_S)
+            for source, ask in (("H", pgpool.pcp.statuses), ("SHOW pool_nodes", self.shown_by(pgpool))):
+                wait_for(f"{source} of pgpool-II on {name} has {expected}", self.says(ask, expected), deadline_s,
+                         PCP_PAUSE_S)
 
     @staticmethod
     def shown_by(pgpool: StreamingPgpool) -> Callable[[], list[str]]:
