@@ -26,8 +26,8 @@ enum class BackendRole : std::uint8_t { main = 0, replica = 1, primary = 2, stan
 
 /// One database node: `backend_hostnameN` and so on of pgpool.conf, and its state in one pgpool-II.
 struct Backend {
-    std::uint32_t id = 0; ///< N
-    std::string host;     ///< or the directory of a UNIX socket
+    std::uint32_t id = 0;  ///< N
+    std::string host = {}; ///< or the directory of a UNIX socket
     std::uint16_t port = 0;
     BackendStatus status = BackendStatus::unused;
     BackendRole role = BackendRole::standby;
