@@ -41,7 +41,7 @@ private:
     void replace(const PgpoolSetting& setting, std::string_view value, std::string_view comment = {}) {
         const std::string& line = source_.conf().lines[setting.line - 1];
         std::string tail = line.substr(setting.end);
-        std::string changed = line.substr(0, setting.begin) + fmt::format("{} = {}", setting.written, value);
+        const std::string changed = line.substr(0, setting.begin) + fmt::format("{} = {}", setting.written, value);
         if (!comment.empty() && !tail.contains('#')) {
             tail = fmt::format("    # {}{}", comment, tail.ends_with('\r') ? "\r" : "");
         }
@@ -137,7 +137,7 @@ std::string as_arguments(std::string_view command) {
                                                             "export", "umask", "source", "eval"};
     const std::string_view first = command.substr(0, command.find_first_of(" \t"));
     const bool needs_shell = command.find_first_of(";&|<>()`{}\n") != std::string_view::npos || first.contains('=') ||
-                             std::find(words.begin(), words.end(), first) != words.end();
+                             std::ranges::find(words, first) != words.end();
     if (!needs_shell) {
         return std::string(command);
     }

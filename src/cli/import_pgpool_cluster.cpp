@@ -1,6 +1,5 @@
 // [cluster] and [node NAME]: what the watchdogs agreed on by their defaults, in Belay's words.
 
-#include "belay/cli/text.hpp"
 #include "import_pgpool_sections.hpp"
 
 #include <algorithm>

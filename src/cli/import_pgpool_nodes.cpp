@@ -18,8 +18,9 @@ std::string legal(std::string_view host) {
     std::ranges::replace_if(
         name,
         [](char letter) {
-            return !((letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                     (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-');
+            const bool good = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                              (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
+            return !good;
         },
         '-');
     return name;

@@ -30,7 +30,7 @@ std::optional<unsigned> own_number(PgpoolSource& source, const std::vector<unsig
                      fmt::format("the node id '{}' is not the number of a hostname in this file", clean(text)));
         return std::nullopt;
     }
-    return *number;
+    return number;
 }
 
 /// The addresses of heartbeat_hostnameX, or that of the host where it is not set or not used.

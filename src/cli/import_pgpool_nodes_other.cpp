@@ -2,7 +2,6 @@
 // addresses of the others without a word whose. This host's own addresses in further networks are in the files of the
 // others only.
 
-#include "belay/cli/text.hpp"
 #include "import_pgpool_nodes.hpp"
 
 #include <algorithm>

@@ -1,9 +1,6 @@
 // [service], [pgpool] and [hooks]: pgpool-II as what is guarded, and as a partner.
 
-#include "belay/cli/text.hpp"
 #include "import_pgpool_sections.hpp"
-
-#include <algorithm>
 
 namespace belay::cli {
 

@@ -3,7 +3,6 @@
 #include "belay/cli/ini_text.hpp"
 #include "belay/cli/text.hpp"
 
-#include <array>
 #include <limits>
 #include <utility>
 

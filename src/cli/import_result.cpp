@@ -4,7 +4,6 @@
 #include "belay/config/load.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 namespace belay::cli {

@@ -2,7 +2,6 @@
 
 #include "belay/cli/text.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace belay::cli {

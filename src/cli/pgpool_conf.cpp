@@ -133,7 +133,7 @@ private:
         return found == table.end() ? letter : found->second;
     }
 
-    std::unexpected<PgpoolFault> fault(std::size_t at, std::string text) const {
+    [[nodiscard]] std::unexpected<PgpoolFault> fault(std::size_t at, std::string text) const {
         return std::unexpected(
             PgpoolFault{.line = number_, .column = static_cast<unsigned>(at) + 1, .text = std::move(text)});
     }
@@ -145,9 +145,11 @@ private:
 };
 
 const PgpoolSetting* find_last(const std::vector<PgpoolSetting>& settings, std::string_view name) {
-    const auto found = std::find_if(settings.rbegin(), settings.rend(),
-                                    [name](const PgpoolSetting& setting) { return setting.name == name; });
-    return found == settings.rend() ? nullptr : &*found;
+    const PgpoolSetting* last = nullptr;
+    for (const PgpoolSetting& setting : settings) {
+        last = setting.name == name ? &setting : last;
+    }
+    return last;
 }
 
 } // namespace
@@ -171,8 +173,10 @@ PgpoolConf parse_pgpool_conf(std::string_view text) {
         const auto number = static_cast<unsigned>(conf.lines.size());
         if (line.size() > 1 && line[0] == '#' && is_letter(line[1])) {
             LineReader reader(line, number, 1);
-            if (auto read = reader.read(); read && *read && reader.has_equals()) {
-                conf.commented.push_back(**std::move(read));
+            auto read = reader.read();
+            if (std::optional<PgpoolSetting> setting = read ? std::move(*read) : std::nullopt;
+                setting && reader.has_equals()) {
+                conf.commented.push_back(*std::move(setting));
             }
             continue;
         }
@@ -182,8 +186,8 @@ PgpoolConf parse_pgpool_conf(std::string_view text) {
                 {.line = number, .column = 1, .text = "the line has a NUL byte; is this a text file?"});
         } else if (!read) {
             conf.faults.push_back(std::move(read).error());
-        } else if (*read) {
-            conf.settings.push_back(**std::move(read));
+        } else if (std::optional<PgpoolSetting>& setting = *read) {
+            conf.settings.push_back(*std::move(setting));
         }
     }
     return conf;

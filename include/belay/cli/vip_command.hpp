@@ -16,6 +16,6 @@ struct VipCommand {
     std::string label; ///< also an interface with a colon, as ifconfig has them
 };
 
-[[nodiscard]] VipCommand parse_vip_command(std::string_view command);
+[[nodiscard]] VipCommand parse_vip_command(std::string_view text);
 
 } // namespace belay::cli
