@@ -60,7 +60,7 @@ void PgpoolSource::tell(const PgpoolSetting* setting, bool taken, std::string te
     }
 }
 
-void PgpoolSource::error(const PgpoolSetting* setting, std::string text) {
+void PgpoolSource::error(const PgpoolSetting* setting, const std::string& text) {
     out_.problems.push_back({.severity = config::Severity::error,
                              .file = options_.file,
                              .line = setting == nullptr ? 0 : setting->line,

@@ -42,7 +42,7 @@ public:
     [[nodiscard]] bool is_told(const PgpoolSetting& setting) const { return told_.contains(setting.line); }
 
     /// An error at a setting; nullptr is the file as a whole.
-    void error(const PgpoolSetting* setting, std::string text);
+    void error(const PgpoolSetting* setting, const std::string& text);
 
     /// The addresses of a host that a setting names: of --address, an address as it is, else from the resolver. Without
     /// an answer it reports an error, and the list is empty.
