@@ -111,6 +111,7 @@ json pgpool_json(const databases::Shared& shared) {
 
 json database_table_json(const databases::Shared& shared, Instant now, const NameOf& name_of) {
     const Table& table = shared.table();
+    const std::optional<NodeId> holder = shared.holder();
     json list = json::array();
     for (const Entry& entry : table.entries) {
         list.push_back(entry_json(shared, entry, name_of));
@@ -122,7 +123,7 @@ json database_table_json(const databases::Shared& shared, Instant now, const Nam
     const std::string difference = table.version.known() ? shared.alignment().difference(table) : std::string();
     const std::string& out_of_line = shared.obstacle().empty() ? difference : shared.obstacle();
     return {{"version", version_json(table.version)},
-            {"active", shared.holder() ? json(name_of(*shared.holder())) : json(nullptr)},
+            {"active", holder ? json(name_of(*holder)) : json(nullptr)},
             {"in_line", out_of_line.empty()},
             {"in_line_reason", out_of_line.empty() ? json(nullptr) : json(out_of_line)},
             {"pgpool", pgpool_json(shared)},
