@@ -1,15 +1,20 @@
+// A queue of wishes and one coroutine that fulfils them in order. Each wish has a timer of its own from the moment it
+// was made: a wish that waits its time away behind another one fails by itself, and for the one at the front the
+// connection closes under its feet, so that its late answer cannot be taken for that of the next.
+
 #include "belay/pgpool/pcp_client.hpp"
 
 #include "belay/pgpool/pcp_keeping.hpp"
 #include "pcp_connection.hpp"
+#include "pcp_talk.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
 #include <deque>
-#include <optional>
+#include <exception>
 #include <utility>
 
 namespace belay::pgpool {
@@ -17,291 +22,241 @@ namespace belay::pgpool {
 namespace {
 
 namespace asio = boost::asio;
-template <typename T>
-using Task = asio::awaitable<T>;
+using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t queue_max = 256; // a caller that asks for more than that waits for nothing
+constexpr std::size_t waiting_max = 64;
 
-struct Look {
-    PcpClient::Done<std::vector<Backend>> done;
+struct Look {};
+
+struct Reload {};
+
+using Wanted = std::variant<Look, Command, Reload>;
+using Nodes = std::vector<Backend>;
+
+/// One wish. All finish alike; those that are no looks with an empty list.
+struct Wish {
+    Wish(asio::io_context& loop, Wanted it, Duration time, PcpClient::Done<Nodes> done)
+        : wanted(std::move(it))
+        , allowed(time)
+        , finish(std::move(done))
+        , deadline(loop) {}
+
+    Wanted wanted;
+    Duration allowed;
+    PcpClient::Done<Nodes> finish;
+    asio::steady_timer deadline;
 };
 
-struct Tell {
-    Command command;
-    PcpClient::Done<void> done;
-};
-
-struct Reload {
-    PcpClient::Done<void> done;
-};
-
-struct Job {
-    std::variant<Look, Tell, Reload> what;
-    Duration deadline{};
-};
-
-/// Whether that database node is so already, so that pgpool-II's refusal is no failure.
-bool is_so(const Command& command, const std::vector<Backend>& backends) {
-    const auto attached = [&backends](std::uint32_t id) -> std::optional<bool> {
-        for (const Backend& backend : backends) {
-            if (backend.id == id) {
-                return backend.attached();
-            }
-        }
-        return std::nullopt;
+PcpClient::Done<Nodes> without_nodes(PcpClient::Done<void> done) {
+    return [done = std::move(done)](const Result<Nodes>& outcome) {
+        done(outcome ? Status() : Status(std::unexpected(outcome.error())));
     };
-    if (const auto* const detach = std::get_if<command::Detach>(&command)) {
-        return attached(detach->id) == false;
-    }
-    const auto* const attach = std::get_if<command::Attach>(&command);
-    return attach != nullptr && attached(attach->id) == true;
+}
+
+std::string address_text(const std::variant<Endpoint, std::string>& address) {
+    const auto* endpoint = std::get_if<Endpoint>(&address);
+    return endpoint != nullptr ? to_text(*endpoint) : std::get<std::string>(address);
 }
 
 } // namespace
 
-/// Held by shared_ptr: coroutines of the loop may come back after the client is gone.
 class PcpClient::Impl : public std::enable_shared_from_this<Impl> {
 public:
     Impl(asio::io_context& loop, PcpSetup setup)
         : loop_(loop)
         , setup_(std::move(setup))
-        , connection_(loop, setup_)
-        , keeping_({}, Clock::now())
-        , deadline_(loop)
+        , connection_(loop)
+        , keeping_(setup_.keeping, Clock::now())
         , idle_(loop) {}
 
-    void add(Job job) {
-        if (queue_.size() >= queue_max) {
-            asio::post(loop_, [self = shared_from_this(), refused = std::move(job)] {
-                self->fail_job(refused, "too many requests wait for pgpool-II's answer");
-            });
-            return;
-        }
-        queue_.push_back(std::move(job));
-        if (!std::exchange(working_, true)) {
-            asio::post(loop_, [self = shared_from_this()] {
-                asio::co_spawn(self->loop_, [self] { return self->work(); }, asio::detached);
-            });
-        }
-    }
+    void submit(Wanted wanted, Duration allowed, Done<Nodes> finish);
 
     [[nodiscard]] Duration timeout() const noexcept { return setup_.timeout; }
 
-    void stop() noexcept {
-        stopped_ = true;
-        queue_.clear();
-        connection_.leave();
-        try {
-            deadline_.cancel();
-            idle_.cancel();
-        } catch (const boost::system::system_error&) {
-            return; // their handlers find stopped_ set
-        }
-    }
+    /// Nothing is called from here on.
+    void end();
 
 private:
-    Task<void> work() {
-        const auto self = shared_from_this();
-        idle_.cancel();
-        while (!stopped_ && !queue_.empty()) {
-            const Job job = std::move(queue_.front());
-            queue_.pop_front();
-            arm(job.deadline);
-            co_await std::visit([this](const auto& what) { return run(what); }, job.what);
-            deadline_.cancel();
-        }
-        working_ = false;
-        rest();
-    }
-
-    void arm(Duration deadline) {
-        expired_ = false;
-        deadline_.expires_after(deadline);
-        deadline_.async_wait([self = shared_from_this(), deadline](const boost::system::error_code& cancelled) {
-            if (!cancelled) {
-                self->expired_ = true;
-                self->expired_after_ = deadline;
-                self->connection_.close(); // what comes later would answer another request
-            }
-        });
-    }
-
-    /// Between requests the connection stays only while it holds nothing up (PcpKeeping).
-    void rest() {
-        if (stopped_ || !connection_.is_open()) {
-            return;
-        }
-        if (!keeping_.may_keep(Clock::now())) {
-            connection_.leave();
-            return;
-        }
-        idle_.expires_after(keeping_.idle_max());
-        idle_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
-            if (!cancelled && !self->working_) {
-                self->connection_.leave();
-            }
-        });
-    }
-
-    [[nodiscard]] Error error_of(const PcpFailure& failure) const {
-        const std::string text = expired_ ? "no answer within " + belay::to_text(expired_after_) : failure.text;
-        return {.text = connection_.where() + ": " + text};
-    }
-
-    void fail_job(const Job& job, const std::string& text) {
-        if (!stopped_) {
-            const Error error{.text = connection_.where() + ": " + text};
-            std::visit([&error](const auto& what) { what.done(std::unexpected(error)); }, job.what);
-        }
-    }
-
-    Task<PcpResult<void>> ensure_open() {
-        if (connection_.is_open()) {
-            co_return PcpResult<void>();
-        }
-        auto opened = co_await connection_.open();
-        if (opened) {
-            keeping_.opened(Clock::now());
-        }
-        co_return opened;
-    }
-
-    Task<PcpResult<std::vector<PcpNode>>> look() {
-        PcpRequest count_request = ask_count(); // named: gcc 12 destroys a temporary of a co_await twice
-        auto counted = co_await connection_.ask(std::move(count_request));
-        if (!counted) {
-            co_return std::unexpected(std::move(counted).error());
-        }
-        const auto count = parse_count(*counted);
-        std::vector<PcpNode> nodes;
-        for (std::uint32_t id = 0; count && id < *count; ++id) {
-            PcpRequest request = ask_node(id);
-            auto told = co_await connection_.ask(std::move(request));
-            if (!told) {
-                co_return std::unexpected(std::move(told).error());
-            }
-            auto node = parse_node(*told, id);
-            if (!node) {
-                connection_.close();
-                co_return std::unexpected(PcpFailure{.text = node.error().text});
-            }
-            nodes.push_back(*std::move(node));
-        }
-        if (!count) {
-            connection_.close();
-            co_return std::unexpected(PcpFailure{.text = count.error().text});
-        }
-        keeping_.saw(nodes, Clock::now());
-        co_return nodes;
-    }
-
-    /// A kept connection that pgpool-II has closed meanwhile is made again, once.
-    Task<PcpResult<std::vector<PcpNode>>> look_with_retry() {
-        const bool kept = connection_.is_open();
-        if (auto opened = co_await ensure_open(); !opened) {
-            co_return std::unexpected(std::move(opened).error());
-        }
-        auto nodes = co_await look();
-        if (nodes || !kept || nodes.error().kind != PcpFailure::Kind::closed) {
-            co_return nodes;
-        }
-        if (auto opened = co_await ensure_open(); !opened) {
-            co_return std::unexpected(std::move(opened).error());
-        }
-        co_return co_await look();
-    }
-
-    static std::vector<Backend> backends_of(const std::vector<PcpNode>& nodes) {
-        std::vector<Backend> backends;
-        backends.reserve(nodes.size());
-        for (const PcpNode& node : nodes) {
-            backends.push_back(node.backend);
-        }
-        return backends;
-    }
-
-    Task<void> run(const Look& what) {
-        auto nodes = co_await look_with_retry();
-        if (stopped_) {
-            co_return;
-        }
-        if (nodes) {
-            what.done(backends_of(*nodes));
-        } else {
-            what.done(std::unexpected(error_of(nodes.error())));
-        }
-    }
-
-    /// On a connection of its own: a PCP worker judges by the states of the moment when it began.
-    Task<void> run(const Tell& what) {
-        connection_.leave();
-        auto told = co_await command(what.command);
-        if (!stopped_) {
-            what.done(told ? Status() : std::unexpected(error_of(told.error())));
-        }
-    }
-
-    Task<PcpResult<void>> command(const Command& command) {
-        if (auto opened = co_await ensure_open(); !opened) {
-            co_return std::unexpected(std::move(opened).error());
-        }
-        keeping_.changed(Clock::now());
-        PcpRequest request = command_request(command);
-        auto answer = co_await connection_.ask(std::move(request));
-        keeping_.changed(Clock::now());
-        if (answer) {
-            const Status done = parse_done(*answer);
-            co_return done ? PcpResult<void>() : std::unexpected(PcpFailure{.text = done.error().text});
-        }
-        PcpFailure failure = std::move(answer).error();
-        if (failure.kind == PcpFailure::Kind::refused) {
-            const auto nodes = co_await look_with_retry();
-            if (nodes && is_so(command, backends_of(*nodes))) {
-                co_return PcpResult<void>();
-            }
-        }
-        co_return std::unexpected(std::move(failure));
-    }
-
-    Task<void> run(const Reload& what) {
-        connection_.leave();
-        auto opened = co_await ensure_open();
-        PcpResult<void> reloaded = opened;
-        if (opened) {
-            PcpRequest request = ask_reload();
-            auto answer = co_await connection_.ask(std::move(request));
-            if (!answer) {
-                reloaded = std::unexpected(std::move(answer).error());
-            }
-        }
-        if (!stopped_) {
-            what.done(reloaded ? Status() : std::unexpected(error_of(reloaded.error())));
-        }
-    }
+    static PcpTask<void> work(std::shared_ptr<Impl> self);
+    PcpTask<PcpAnswer<Nodes>> fulfil(const Wanted& wanted);
+    PcpTask<PcpAnswer<Nodes>> say(const Wanted& wanted);
+    void late(const std::shared_ptr<Wish>& wish);
+    void settle();
+    [[nodiscard]] Error error_of(const Wish& wish, const PcpTrouble& trouble) const;
 
     asio::io_context& loop_;
     PcpSetup setup_;
     PcpConnection connection_;
     PcpKeeping keeping_;
-    asio::steady_timer deadline_;
-    asio::steady_timer idle_;
-    std::deque<Job> queue_;
+    asio::steady_timer idle_; ///< closes a kept connection that nobody uses
+    std::deque<std::shared_ptr<Wish>> waiting_;
+    std::shared_ptr<Wish> current_;
     bool working_ = false;
-    bool stopped_ = false;
-    bool expired_ = false;
-    Duration expired_after_{};
+    bool ended_ = false;
 };
+
+void PcpClient::Impl::submit(Wanted wanted, Duration allowed, Done<Nodes> finish) {
+    if (waiting_.size() >= waiting_max) {
+        asio::post(loop_, [weak = weak_from_this(), finish = std::move(finish)] {
+            if (const auto self = weak.lock(); self && !self->ended_) {
+                finish(fail("PCP at {}: {} requests wait already", address_text(self->setup_.address), waiting_max));
+            }
+        });
+        return;
+    }
+    auto wish = std::make_shared<Wish>(loop_, std::move(wanted), allowed, std::move(finish));
+    waiting_.push_back(wish);
+    wish->deadline.expires_after(allowed);
+    wish->deadline.async_wait([weak = weak_from_this(), weak_wish = std::weak_ptr(wish)](const error_code& cancelled) {
+        const auto self = weak.lock();
+        const auto it = weak_wish.lock();
+        if (self && it && !cancelled && !self->ended_) {
+            self->late(it);
+        }
+    });
+    if (!working_) {
+        working_ = true;
+        idle_.cancel();
+        asio::post(loop_, [weak = weak_from_this()] {
+            if (const auto self = weak.lock(); self && !self->ended_) {
+                asio::co_spawn(self->loop_, work(self), [](const std::exception_ptr& thrown) {
+                    if (thrown) { // from a callback: its owner runs the loop
+                        std::rethrow_exception(thrown);
+                    }
+                });
+            }
+        });
+    }
+}
+
+void PcpClient::Impl::late(const std::shared_ptr<Wish>& wish) {
+    if (wish == current_) {
+        connection_.expire();
+        return;
+    }
+    if (std::erase(waiting_, wish) > 0) {
+        wish->finish(fail("PCP at {}: not asked within {}, the requests before took that long",
+                          address_text(setup_.address), belay::to_text(wish->allowed)));
+    }
+}
+
+PcpTask<void> PcpClient::Impl::work(std::shared_ptr<Impl> self) {
+    while (!self->ended_ && !self->waiting_.empty()) {
+        self->current_ = std::move(self->waiting_.front());
+        self->waiting_.pop_front();
+        const std::shared_ptr<Wish> wish = self->current_;
+        auto answer = co_await self->fulfil(wish->wanted);
+        if (self->ended_) {
+            co_return;
+        }
+        self->current_.reset();
+        wish->deadline.cancel();
+        self->settle();
+        Result<Nodes> outcome =
+            answer ? Result<Nodes>(*std::move(answer)) : std::unexpected(self->error_of(*wish, answer.error()));
+        wish->finish(std::move(outcome)); // may ask for more, or destroy the client
+    }
+    self->working_ = false;
+}
+
+/// An idle connection may have been closed by the server long ago, which shows only when it is used: then, once more
+/// with a new one. Only looks use one that was kept.
+PcpTask<PcpAnswer<Nodes>> PcpClient::Impl::fulfil(const Wanted& wanted) {
+    if (!std::holds_alternative<Look>(wanted) || !keeping_.may_keep(Clock::now())) {
+        connection_.leave();
+    }
+    if (connection_.is_open()) {
+        auto answer = co_await say(wanted);
+        const bool stale = !answer && answer.error().kind != PcpTrouble::Kind::late && !connection_.is_open();
+        if (!stale) {
+            co_return answer;
+        }
+    }
+    auto opened = co_await connection_.open(setup_);
+    if (!opened) {
+        co_return std::unexpected(std::move(opened).error());
+    }
+    keeping_.opened(Clock::now());
+    co_return co_await say(wanted);
+}
+
+PcpTask<PcpAnswer<Nodes>> PcpClient::Impl::say(const Wanted& wanted) {
+    if (std::holds_alternative<Look>(wanted)) {
+        auto nodes = co_await look(connection_);
+        if (!nodes) {
+            co_return std::unexpected(std::move(nodes).error());
+        }
+        keeping_.saw(*nodes, Clock::now());
+        Nodes backends;
+        std::ranges::transform(*nodes, std::back_inserter(backends), &PcpNode::backend);
+        co_return backends;
+    }
+    PcpAnswer<void> done;
+    if (const auto* command = std::get_if<Command>(&wanted)) {
+        done = co_await pgpool::tell(connection_, *command);
+    } else {
+        done = co_await pgpool::reload(connection_);
+    }
+    keeping_.changed(Clock::now());
+    if (!done) {
+        co_return std::unexpected(std::move(done).error());
+    }
+    co_return Nodes{};
+}
+
+/// After each wish: whether the connection waits for the next one.
+void PcpClient::Impl::settle() {
+    if (!keeping_.may_keep(Clock::now())) {
+        connection_.leave();
+    }
+    if (connection_.is_open() && waiting_.empty()) {
+        idle_.expires_after(keeping_.idle_max());
+        idle_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
+            if (const auto self = weak.lock(); self && !cancelled && !self->working_) {
+                self->connection_.leave();
+            }
+        });
+    }
+}
+
+Error PcpClient::Impl::error_of(const Wish& wish, const PcpTrouble& trouble) const {
+    const auto* command = std::get_if<Command>(&wish.wanted);
+    const std::string about = command != nullptr                            ? to_text(*command) + ": "
+                              : std::holds_alternative<Reload>(wish.wanted) ? "reload: "
+                                                                            : "";
+    const std::string what = trouble.kind == PcpTrouble::Kind::late
+                                 ? fmt::format("{} within {}", trouble.text, belay::to_text(wish.allowed))
+                                 : trouble.text;
+    return {.text = fmt::format("PCP at {}: {}{}", address_text(setup_.address), about, what)};
+}
+
+void PcpClient::Impl::end() {
+    ended_ = true;
+    for (const auto& wish : waiting_) {
+        wish->deadline.cancel();
+    }
+    if (current_) {
+        current_->deadline.cancel();
+    }
+    waiting_.clear();
+    idle_.cancel();
+    if (working_) {
+        connection_.close();
+    } else {
+        connection_.leave();
+    }
+}
 
 PcpClient::PcpClient(asio::io_context& loop, PcpSetup setup)
     : impl_(std::make_shared<Impl>(loop, std::move(setup))) {}
 
 PcpClient::~PcpClient() {
-    impl_->stop();
+    impl_->end();
 }
 
 void PcpClient::backends(Done<std::vector<Backend>> done) {
-    impl_->add({.what = Look{.done = std::move(done)}, .deadline = impl_->timeout()});
+    impl_->submit(Look{}, impl_->timeout(), std::move(done));
 }
 
 void PcpClient::tell(const Command& command, Done<void> done) {
@@ -309,11 +264,11 @@ void PcpClient::tell(const Command& command, Done<void> done) {
 }
 
 void PcpClient::tell(const Command& command, Duration deadline, Done<void> done) {
-    impl_->add({.what = Tell{.command = command, .done = std::move(done)}, .deadline = deadline});
+    impl_->submit(command, deadline, without_nodes(std::move(done)));
 }
 
 void PcpClient::reload(Done<void> done) {
-    impl_->add({.what = Reload{.done = std::move(done)}, .deadline = impl_->timeout()});
+    impl_->submit(Reload{}, impl_->timeout(), without_nodes(std::move(done)));
 }
 
 } // namespace belay::pgpool

@@ -1,149 +1,147 @@
 #include "pcp_connection.hpp"
 
 #include "belay/pgpool/pcp_login.hpp"
+#include "belay/pgpool/pcp_reply.hpp"
 #include "belay/pgpool/pcppass.hpp"
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <charconv>
-#include <cstring>
-#include <sys/socket.h>
+#include <boost/system/error_code.hpp>
+#include <cctype>
+#include <optional>
 #include <sys/un.h>
 #include <utility>
+#include <variant>
 
 namespace belay::pgpool {
 
 namespace {
 
 namespace asio = boost::asio;
-using asio::generic::stream_protocol;
+using ErrorCode = boost::system::error_code;
+using Socket = asio::generic::stream_protocol::socket;
+using SocketAddress = asio::generic::stream_protocol::endpoint;
 
+/// co_await gives the error code as a value instead of throwing it.
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
-constexpr std::string_view socket_name = ".s.PGSQL."; // then the port: what .pcppass asks for
 
-std::unexpected<PcpFailure> broken(std::string text) {
-    return std::unexpected(PcpFailure{.kind = PcpFailure::Kind::broken, .text = std::move(text)});
-}
+constexpr std::size_t read_bytes = 4096;
 
-asio::ip::tcp::endpoint to_asio(const Endpoint& endpoint) {
+/// Nothing where a path is longer than the kernel takes.
+std::optional<SocketAddress> to_asio(const std::variant<Endpoint, std::string>& address) {
+    if (const auto* path = std::get_if<std::string>(&address)) {
+        if (path->empty() || path->size() >= sizeof(sockaddr_un{}.sun_path)) {
+            return std::nullopt;
+        }
+        return SocketAddress(asio::local::stream_protocol::endpoint(*path));
+    }
+    const auto& endpoint = std::get<Endpoint>(address);
     const auto& bytes = endpoint.address.bytes;
-    if (endpoint.address.is_v6()) {
-        return {asio::ip::address_v6(bytes), endpoint.port};
-    }
-    return {asio::ip::address_v4({bytes[0], bytes[1], bytes[2], bytes[3]}), endpoint.port};
+    return endpoint.address.is_v6()
+               ? SocketAddress(asio::ip::tcp::endpoint(asio::ip::address_v6(bytes), endpoint.port))
+               : SocketAddress(asio::ip::tcp::endpoint(asio::ip::address_v4({bytes[0], bytes[1], bytes[2], bytes[3]}),
+                                                       endpoint.port));
 }
 
-std::uint16_t port_of_socket(std::string_view path) {
-    const std::size_t name = path.rfind(socket_name);
-    std::uint16_t port = 0;
-    if (name != std::string_view::npos) {
-        const std::string_view digits = path.substr(name + socket_name.size());
-        std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    }
-    return port;
+/// The kernel's words, fit for the middle of a sentence: "connection refused".
+std::string words(const ErrorCode& error) {
+    std::string text = errno_text(error.value());
+    text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
+    return text;
 }
 
 } // namespace
 
-std::string PcpConnection::where() const {
-    const auto* const endpoint = std::get_if<Endpoint>(&setup_.address);
-    return "PCP at " + (endpoint != nullptr ? belay::to_text(*endpoint) : std::get<std::string>(setup_.address));
-}
+PcpConnection::PcpConnection(asio::io_context& loop)
+    : socket_(loop) {}
 
-PcpConnection::Task<PcpResult<void>> PcpConnection::open() {
+std::unexpected<PcpTrouble> PcpConnection::trouble(std::string text) {
     close();
-    decoder_ = {};
-    stream_protocol::endpoint to;
-    if (const auto* const endpoint = std::get_if<Endpoint>(&setup_.address)) {
-        to = to_asio(*endpoint);
-    } else {
-        const auto& path = std::get<std::string>(setup_.address);
-        if (path.size() >= sizeof(sockaddr_un::sun_path)) {
-            co_return broken("the path of the socket is too long for the kernel");
-        }
-        to = asio::local::stream_protocol::endpoint(path);
-    }
-    const auto [error] = co_await socket_.async_connect(to, as_values);
-    if (error) {
-        co_return broken("cannot connect: " + errno_text(error.value()));
-    }
-    co_return co_await authenticate();
+    return std::unexpected(late_ ? PcpTrouble{.kind = PcpTrouble::Kind::late, .text = waits_for_}
+                                 : PcpTrouble{.kind = PcpTrouble::Kind::broken, .text = std::move(text)});
 }
 
-PcpConnection::Task<PcpResult<void>> PcpConnection::authenticate() {
-    const auto* const endpoint = std::get_if<Endpoint>(&setup_.address);
-    const std::string host = endpoint != nullptr ? belay::to_text(endpoint->address) : "localhost";
-    const std::uint16_t port =
-        endpoint != nullptr ? endpoint->port : port_of_socket(std::get<std::string>(setup_.address));
-    const auto password = password_from(setup_.password_file, {.host = host, .port = port, .user = setup_.user});
+PcpTask<PcpAnswer<void>> PcpConnection::open(const PcpSetup& setup) {
+    close();
+    late_ = false;
+    const auto password = password_from(setup.password_file, password_for(setup.address, setup.user));
     if (!password) {
-        co_return broken(password.error().text);
+        co_return trouble(password.error().text);
     }
-    PcpRequest salt_request = ask_salt();
-    auto salted = co_await ask(std::move(salt_request));
-    if (!salted) {
-        co_return std::unexpected(std::move(salted).error());
+    auto connected = co_await connect(setup);
+    if (!connected) {
+        co_return std::unexpected(std::move(connected).error());
     }
-    const auto salt = parse_salt(*salted);
-    if (!salt) {
-        co_return broken(salt.error().text);
+    auto logged_in = co_await log_in(setup, *password);
+    if (!logged_in) {
+        close();
+        co_return std::unexpected(std::move(logged_in).error());
     }
-    const auto hash = login_hash(*password, setup_.user, *salt);
+    open_ = true;
+    waits_for_ = "no answer";
+    co_return PcpAnswer<void>{};
+}
+
+PcpTask<PcpAnswer<void>> PcpConnection::connect(const PcpSetup& setup) {
+    const auto target = to_asio(setup.address);
+    if (!target) {
+        co_return trouble("the path of a UNIX socket cannot be empty or that long");
+    }
+    decoder_ = {};
+    waits_for_ = "no connection";
+    const SocketAddress& address = *target;
+    const auto [error] = co_await socket_.async_connect(address, as_values);
+    if (error || late_) {
+        co_return trouble(words(error));
+    }
+    ErrorCode ignored;
+    socket_.non_blocking(true, ignored); // leave() must not wait
+    co_return PcpAnswer<void>{};
+}
+
+PcpTask<PcpAnswer<void>> PcpConnection::log_in(const PcpSetup& setup, const SecretBytes& password) {
+    waits_for_ = "no answer to the login";
+    const PcpRequest salt_wanted = ask_salt();
+    auto salt_frame = co_await ask(salt_wanted);
+    if (!salt_frame) {
+        co_return std::unexpected(std::move(salt_frame).error());
+    }
+    const auto salt = parse_salt(*salt_frame);
+    const auto hash = salt ? login_hash(password, setup.user, *salt) : std::unexpected(salt.error());
     if (!hash) {
-        co_return broken(hash.error().text);
+        co_return trouble(hash.error().text);
     }
-    PcpRequest login = log_in(setup_.user, *hash);
-    const auto answered = co_await ask(std::move(login));
-    if (!answered) {
-        co_return broken("login refused for user " + setup_.user + ": " + answered.error().text);
+    const PcpRequest login = pgpool::log_in(setup.user, *hash);
+    auto answer = co_await ask(login);
+    if (!answer) {
+        PcpTrouble why = std::move(answer).error();
+        if (why.kind == PcpTrouble::Kind::refused) {
+            why.text = fmt::format("login as '{}' with {} refused: {}", setup.user, setup.password_file, why.text);
+        }
+        co_return std::unexpected(std::move(why));
     }
-    if (const Status done = parse_done(*answered); !done) {
-        co_return broken(done.error().text);
+    if (const Status done = parse_done(*answer); !done) {
+        co_return trouble(done.error().text);
     }
-    co_return PcpResult<void>();
+    co_return PcpAnswer<void>{};
 }
 
-PcpConnection::Task<PcpResult<PcpFrame>> PcpConnection::receive() {
-    std::array<std::uint8_t, 4096> chunk{};
-    bool begun = false;
-    for (;;) {
-        auto frame = decoder_.next();
-        if (!frame) {
-            close();
-            co_return broken(frame.error().text);
-        }
-        if (auto& whole = *frame) {
-            co_return std::move(*whole);
-        }
-        const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk), as_values);
-        if (error) {
-            close();
-            const bool by_peer = error == asio::error::eof || error == asio::error::connection_reset;
-            co_return std::unexpected(
-                PcpFailure{.kind = by_peer && !begun ? PcpFailure::Kind::closed : PcpFailure::Kind::broken,
-                           .text = by_peer ? "pgpool-II closed the connection" : errno_text(error.value())});
-        }
-        begun = true;
-        decoder_.feed(std::span(chunk).first(size));
-    }
-}
-
-PcpConnection::Task<PcpResult<PcpFrame>> PcpConnection::ask(PcpRequest request) {
+PcpTask<PcpAnswer<PcpFrame>> PcpConnection::ask(const PcpRequest& request) {
     const auto bytes = encode(request.frame);
     if (!bytes) {
-        co_return broken(bytes.error().text);
+        co_return trouble(bytes.error().text);
     }
     const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(*bytes), as_values);
-    if (error) {
-        close();
-        co_return std::unexpected(
-            PcpFailure{.kind = PcpFailure::Kind::closed, .text = "cannot write: " + errno_text(error.value())});
+    static_cast<void>(size);
+    if (error || late_) {
+        co_return trouble("the connection was lost: " + words(error));
     }
     for (;;) {
         auto frame = co_await receive();
@@ -151,38 +149,58 @@ PcpConnection::Task<PcpResult<PcpFrame>> PcpConnection::ask(PcpRequest request) 
             co_return frame;
         }
         if (frame->type == 'E') {
-            const PcpComplaint complaint = parse_complaint(*frame);
-            if (complaint.fatal) {
-                close();
-            }
-            co_return std::unexpected(PcpFailure{.kind = PcpFailure::Kind::refused, .text = complaint.text});
+            co_return refusal(*frame);
         }
         if (frame->type != 'N') {
-            close();
-            co_return broken(std::string("an answer of type ") + frame->type + " came for a request " +
-                             request.frame.type);
+            co_return trouble(fmt::format("an answer '{}' where '{}' was due", frame->type, request.answer));
         }
     }
 }
 
-void PcpConnection::leave() noexcept {
-    if (!socket_.is_open()) {
-        return;
+std::unexpected<PcpTrouble> PcpConnection::refusal(const PcpFrame& frame) {
+    PcpComplaint complaint = parse_complaint(frame);
+    if (complaint.fatal) {
+        close();
     }
-    try {
-        if (const auto bytes = encode(say_goodbye().frame)) {
-            static_cast<void>(
-                ::send(socket_.native_handle(), bytes->data(), bytes->size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+    return std::unexpected(PcpTrouble{.kind = PcpTrouble::Kind::refused, .text = std::move(complaint.text)});
+}
+
+PcpTask<PcpAnswer<PcpFrame>> PcpConnection::receive() {
+    std::array<std::uint8_t, read_bytes> chunk{};
+    for (;;) {
+        auto frame = decoder_.next();
+        if (!frame) {
+            co_return trouble("this is not PCP: " + frame.error().text);
         }
-    } catch (const std::exception&) {
-        close(); // no memory: pgpool-II logs that we left without a word
-        return;
+        if (auto& whole = *frame) {
+            co_return std::move(*whole);
+        }
+        const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk), as_values);
+        if (error || late_) {
+            co_return trouble(error == asio::error::eof ? "pgpool-II closed the connection"
+                                                        : "the connection was lost: " + words(error));
+        }
+        decoder_.feed(ByteView(chunk).first(size));
+    }
+}
+
+void PcpConnection::expire() noexcept {
+    late_ = true;
+    close();
+}
+
+void PcpConnection::leave() noexcept {
+    if (open_) {
+        const auto goodbye = encode(say_goodbye().frame);
+        ErrorCode ignored;
+        static_cast<void>(socket_.send(asio::buffer(*goodbye), 0, ignored));
     }
     close();
 }
 
 void PcpConnection::close() noexcept {
-    boost::system::error_code ignored;
+    open_ = false;
+    ErrorCode ignored;
     socket_.close(ignored);
 }
 

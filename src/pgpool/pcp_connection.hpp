@@ -1,27 +1,26 @@
 #pragma once
-// One connection to PCP, as coroutines on one loop: connect, log in, one request after another. It knows no deadline:
-// whoever waits too long closes it, and every wait ends.
+// One PCP connection: open and logged in, or closed. It has no clock: whoever waits for it sets the deadline, and calls
+// expire() then.
 
-#include "belay/base/result.hpp"
+#include "belay/base/secret.hpp"
 #include "belay/pgpool/pcp_client.hpp"
 #include "belay/pgpool/pcp_frame.hpp"
-#include "belay/pgpool/pcp_reply.hpp"
 #include "belay/pgpool/pcp_request.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <expected>
 #include <string>
-#include <string_view>
 
 namespace belay::pgpool {
 
-/// Why a request failed.
-struct PcpFailure {
+/// Why there is no answer.
+struct PcpTrouble {
     enum class Kind : std::uint8_t {
-        refused, ///< pgpool-II's own words; the connection goes on unless they were fatal
-        closed,  ///< by pgpool-II, before it answered anything
-        broken,  ///< no connection, no login, nonsense, or closed here
+        refused, ///< pgpool-II's own words
+        broken,  ///< no connection, a lost one, or bytes that are not PCP
+        late,    ///< expire() was called; the text wants " within 1s" behind it
     };
 
     Kind kind = Kind::broken;
@@ -29,37 +28,47 @@ struct PcpFailure {
 };
 
 template <typename T>
-using PcpResult = std::expected<T, PcpFailure>;
+using PcpAnswer = std::expected<T, PcpTrouble>;
+
+/// A coroutine on the thread of the loop. gcc 12 destroys an aggregate twice that is a temporary inside a co_await
+/// expression: give such an argument a name first.
+template <typename T>
+using PcpTask = boost::asio::awaitable<T>;
 
 class PcpConnection {
 public:
-    template <typename T>
-    using Task = boost::asio::awaitable<T>;
+    explicit PcpConnection(boost::asio::io_context& loop);
 
-    PcpConnection(boost::asio::io_context& loop, const PcpSetup& setup)
-        : socket_(loop)
-        , setup_(setup) {}
+    /// Connects and logs in; reads the password for it.
+    PcpTask<PcpAnswer<void>> open(const PcpSetup& setup);
 
-    [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
+    /// Says `request` and waits for its answer; notices are passed over. Any failure but `refused` closes the
+    /// connection, and so does a fatal error of pgpool-II's, which is `refused`, too.
+    PcpTask<PcpAnswer<PcpFrame>> ask(const PcpRequest& request);
 
-    Task<PcpResult<void>> open();
-    /// Sends it and waits for its answer; notices are skipped.
-    Task<PcpResult<PcpFrame>> ask(PcpRequest request);
-    /// Tells pgpool-II that we leave, without waiting, and closes.
+    [[nodiscard]] bool is_open() const noexcept { return open_; }
+
+    /// The deadline passed: closes, and what waits ends as `late`.
+    void expire() noexcept;
+
+    /// Says goodbye and closes.
     void leave() noexcept;
-    /// At once; every wait ends.
+
+    /// Closes at once.
     void close() noexcept;
 
-    /// "PCP at 127.0.0.1:9898"
-    [[nodiscard]] std::string where() const;
-
 private:
-    Task<PcpResult<void>> authenticate();
-    Task<PcpResult<PcpFrame>> receive();
+    PcpTask<PcpAnswer<void>> connect(const PcpSetup& setup);
+    PcpTask<PcpAnswer<void>> log_in(const PcpSetup& setup, const SecretBytes& password);
+    PcpTask<PcpAnswer<PcpFrame>> receive();
+    [[nodiscard]] std::unexpected<PcpTrouble> refusal(const PcpFrame& frame);
+    [[nodiscard]] std::unexpected<PcpTrouble> trouble(std::string text);
 
     boost::asio::generic::stream_protocol::socket socket_;
-    const PcpSetup& setup_;
     PcpDecoder decoder_;
+    std::string waits_for_; ///< what is missing when it gets late
+    bool open_ = false;
+    bool late_ = false;
 };
 
 } // namespace belay::pgpool

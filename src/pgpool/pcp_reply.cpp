@@ -56,6 +56,7 @@ std::optional<T> number_of(std::string_view text) {
 /// Fit for a log line, JSON and a terminal.
 std::string printable(std::string_view text) {
     std::string clean(text.substr(0, text_size_max));
+    std::ranges::replace(clean, '\n', ' '); // an error of PostgreSQL's that pgpool-II passes on has several lines
     std::ranges::replace_if(clean, [](char letter) { return letter < ' ' || letter > '~'; }, '?');
     return clean;
 }

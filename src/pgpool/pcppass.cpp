@@ -1,3 +1,5 @@
+// Checks are made on the opened file, not on its path, so that nobody can exchange it in between.
+
 #include "belay/pgpool/pcppass.hpp"
 
 #include "belay/base/unique_fd.hpp"
@@ -5,10 +7,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstddef>
+#include <cstdint>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <optional>
+#include <string_view>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -17,88 +22,117 @@ namespace belay::pgpool {
 
 namespace {
 
-constexpr std::size_t file_size_max = std::size_t{64} * 1024;
-constexpr std::size_t fields = 4;
+constexpr std::size_t file_size_max = 65'536;
 constexpr mode_t mode_max = 0640;
+constexpr std::size_t names = 3; // host, port, user; the password is the rest
 
-/// The fields of a line as they stand there, escapes and all; the last one takes the rest.
-std::optional<std::array<std::string_view, fields>> split(std::string_view line) {
-    std::array<std::string_view, fields> parts;
-    for (std::size_t index = 0; index + 1 < fields; ++index) {
-        std::size_t end = 0;
-        while (end < line.size() && line[end] != ':') {
-            end += line[end] == '\\' ? std::size_t{2} : 1;
+/// Takes the next field off a line, without its backslashes; nothing when no `:` ends it.
+std::optional<std::string> take_name(std::string_view& line) {
+    std::string name;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        if (line[at] == ':') {
+            line.remove_prefix(at + 1);
+            return name;
         }
-        if (end >= line.size()) {
-            return std::nullopt;
+        if (line[at] == '\\' && at + 1 < line.size()) {
+            ++at;
         }
-        parts.at(index) = line.substr(0, end);
-        line.remove_prefix(end + 1);
+        name.push_back(line[at]);
     }
-    parts.back() = line;
-    return parts;
+    return std::nullopt;
 }
 
-std::vector<std::uint8_t> unescaped(std::string_view field) {
-    std::vector<std::uint8_t> plain;
-    plain.reserve(field.size()); // never moves, so no copy of a password stays behind
-    for (std::size_t index = 0; index < field.size(); ++index) {
-        if (field[index] == '\\' && index + 1 < field.size()) {
-            ++index;
+SecretBytes password_of(std::string_view rest) {
+    std::vector<std::uint8_t> bytes;
+    bytes.reserve(rest.size()); // never moves, so no copy stays behind
+    for (std::size_t at = 0; at < rest.size(); ++at) {
+        if (rest[at] == '\\' && at + 1 < rest.size()) {
+            ++at;
         }
-        plain.push_back(static_cast<std::uint8_t>(field[index]));
+        bytes.push_back(static_cast<std::uint8_t>(rest[at]));
     }
-    return plain;
+    return SecretBytes(std::move(bytes));
 }
 
-bool fits(std::string_view field, std::string_view value) {
-    return field == "*" || std::ranges::equal(unescaped(field), value, [](std::uint8_t left, char right) {
-               return left == static_cast<std::uint8_t>(right);
-           });
+/// Whether a line is one at all, whether it fits, and the place of its password.
+enum class Fit : std::uint8_t { malformed, other, fits };
+
+Fit fit_of(std::string_view& line, const PasswordFor& wanted) {
+    std::array<std::string, names> fields;
+    for (std::string& field : fields) {
+        auto name = take_name(line);
+        if (!name) {
+            return Fit::malformed;
+        }
+        field = *std::move(name);
+    }
+    const auto& [host, port, user] = fields;
+    const bool fits = (host == "*" || std::ranges::find(wanted.hosts, host) != wanted.hosts.end()) &&
+                      (port == "*" || port == wanted.port) && (user == "*" || user == wanted.user);
+    return fits ? Fit::fits : Fit::other;
 }
 
-Status check_mode(int file, const std::string& path) {
-    struct stat status{};
-    if (::fstat(file, &status) != 0) {
-        return fail_errno(errno, "cannot look at {}", path);
-    }
+Status check_status(const std::string& path, const struct stat& status) {
     if (!S_ISREG(status.st_mode)) {
-        return fail("{} is not a regular file", path);
+        return fail("password file {} is not a regular file; put the password into one", path);
     }
     if ((status.st_mode & 07777U & ~mode_max) != 0) {
-        return fail("{} has mode {:04o}, which lets others use the password; run: chmod 0640 {}", path,
+        return fail("password file {} has mode {:04o}, which lets others use it; run: chmod 0640 {}", path,
                     status.st_mode & 07777U, path);
     }
     return {};
 }
 
-Result<SecretBytes> read_whole(int file, const std::string& path) {
-    std::vector<std::uint8_t> content(file_size_max);
+/// The buffer never moves, so no copy of a password stays behind in freed memory.
+Result<SecretBytes> read_all(const std::string& path, int descriptor) {
+    std::vector<std::uint8_t> buffer(file_size_max + 1);
     std::size_t size = 0;
-    int problem = 0;
-    while (size < content.size()) {
-        const ssize_t count = ::read(file, content.data() + size, content.size() - size);
+    int code = 0;
+    while (size < buffer.size()) {
+        const ssize_t count = ::read(descriptor, buffer.data() + size, buffer.size() - size);
         if (count < 0 && errno == EINTR) {
             continue;
         }
-        problem = count < 0 ? errno : 0;
+        code = count < 0 ? errno : 0;
         if (count <= 0) {
             break;
         }
         size += static_cast<std::size_t>(count);
     }
-    content.resize(size); // shrinking moves nothing
-    SecretBytes secret(std::move(content));
-    if (problem != 0) {
-        return fail_errno(problem, "cannot read {}", path);
+    buffer.resize(size); // shrinking moves nothing
+    SecretBytes content(std::move(buffer));
+    if (code != 0) {
+        return fail_errno(code, "cannot read password file {}", path);
     }
-    return secret;
+    if (size > file_size_max) {
+        return fail("password file {} has more than {} bytes; is it the right file?", path, file_size_max);
+    }
+    return content;
 }
 
 } // namespace
 
-Result<SecretBytes> password_in(std::string_view text, const PasswordFor& wanted) {
-    const std::string port = std::to_string(wanted.port);
+PasswordFor password_for(const std::variant<Endpoint, std::string>& address, const std::string& user) {
+    if (const auto* endpoint = std::get_if<Endpoint>(&address)) {
+        PasswordFor wanted{.hosts = {to_text(endpoint->address)}, .port = std::to_string(endpoint->port), .user = user};
+        if (endpoint->address.is_loopback()) {
+            wanted.hosts.emplace_back("localhost");
+        }
+        return wanted;
+    }
+    const auto& path = std::get<std::string>(address);
+    const std::size_t slash = path.rfind('/');
+    const std::size_t dot = path.rfind('.');
+    PasswordFor wanted{
+        .hosts = {"localhost"}, .port = path.substr(dot == std::string::npos ? 0 : dot + 1), .user = user};
+    if (slash != std::string::npos && slash > 0) {
+        wanted.hosts.push_back(path.substr(0, slash));
+    }
+    return wanted;
+}
+
+Result<SecretBytes> password_in(const std::string& path, std::string_view text, const PasswordFor& wanted) {
+    unsigned malformed = 0;
     for (unsigned number = 1; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
@@ -109,38 +143,48 @@ Result<SecretBytes> password_in(std::string_view text, const PasswordFor& wanted
         if (line.empty() || line.starts_with('#')) {
             continue;
         }
-        const auto parts = split(line);
-        if (!parts) {
-            return fail("line {} is not host:port:user:password", number);
+        const Fit fit = fit_of(line, wanted);
+        if (fit == Fit::fits && line.empty()) {
+            return fail("password file {}, line {}: the password is empty; write host:port:user:password", path,
+                        number);
         }
-        const auto& [host, its_port, user, password] = *parts;
-        if (fits(host, wanted.host) && fits(its_port, port) && fits(user, wanted.user)) {
-            return SecretBytes(unescaped(password));
+        if (fit == Fit::fits) {
+            return password_of(line);
         }
+        malformed = fit == Fit::malformed && malformed == 0 ? number : malformed;
     }
-    return fail("it has no line for {}:{}:{}", wanted.host, wanted.port, wanted.user);
+    if (malformed != 0) {
+        return fail("password file {}, line {}: fewer than four fields; write host:port:user:password", path,
+                    malformed);
+    }
+    return fail("password file {} has no line for user '{}' at host {}, port {}; add one: {}:{}:{}:PASSWORD", path,
+                wanted.user, fmt::join(wanted.hosts, " or "), wanted.port, wanted.hosts.front(), wanted.port,
+                wanted.user);
 }
 
 Result<SecretBytes> password_from(const std::string& path, const PasswordFor& wanted) {
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    // Without O_NONBLOCK, a FIFO in place of the file would wait for a writer.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): the only interface there is
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file) {
-        return fail_errno(errno, "cannot open the password file {}", path);
+        return errno == ENOENT
+                   ? fail("password file {} does not exist; make it with mode 0640 and a line host:port:{}:PASSWORD",
+                          path, wanted.user)
+                   : fail_errno(errno, "cannot open password file {}", path);
     }
-    if (const Status good = check_mode(file.get(), path); !good) {
+    struct stat status{};
+    if (::fstat(file.get(), &status) != 0) {
+        return fail_errno(errno, "cannot look at password file {}", path);
+    }
+    if (const Status good = check_status(path, status); !good) {
         return std::unexpected(good.error());
     }
-    const auto content = read_whole(file.get(), path);
+    const auto content = read_all(path, file.get());
     if (!content) {
         return std::unexpected(content.error());
     }
-    const auto bytes = content->view();
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes as text
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    auto password = password_in(text, wanted);
-    if (!password) {
-        return fail("password file {}: {}", path, password.error().text);
-    }
-    return password;
+    const std::string_view text(reinterpret_cast<const char*>(content->view().data()), content->view().size());
+    return password_in(path, text, wanted);
 }
 
 } // namespace belay::pgpool

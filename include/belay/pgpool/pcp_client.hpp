@@ -1,11 +1,13 @@
 #pragma once
 // A client of one pgpool-II by PCP (its control protocol, port 9898): asynchronous, with a deadline for each request,
-// one kept connection, requests answered in order. libpcp would block, exit and pollute names (see src/README.md).
+// requests answered in order over one connection at a time. A connection is kept for the next look only while that
+// cannot hold up a failover (pcp_keeping.hpp). libpcp would block, exit and pollute names (see src/README.md).
 
 #include "belay/base/inet.hpp"
 #include "belay/base/result.hpp"
 #include "belay/base/time.hpp"
 #include "belay/pgpool/backend.hpp"
+#include "belay/pgpool/pcp_keeping.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -24,13 +26,14 @@ struct PcpSetup {
     std::variant<Endpoint, std::string> address; ///< or the path of a UNIX socket
     std::string user;
     std::string password_file; ///< .pcppass; read anew for each login
-    Duration timeout{};        ///< of one request, connection and login included
+    Duration timeout{};        ///< of one request, from the call on: waiting, connection and login included
+    PcpKeeping::Limits keeping = {};
 };
 
 /// Everything on the thread of the loop, which must outlive it. A callback comes exactly once, from the loop, never
 /// from within the call; none comes after the client was destroyed. A failed connection is made again at the next
-/// request. Errors name the address and what failed: no connection, login refused, no answer in time, pgpool-II's own
-/// words.
+/// request, and one that the server closed between two requests at once. At most 64 requests wait. Errors name the
+/// address and what failed: no connection, login refused, no answer in time, pgpool-II's own words.
 class PcpClient {
 public:
     template <typename T>
@@ -47,7 +50,8 @@ public:
     void backends(Done<std::vector<Backend>> done);
 
     /// Says it and waits for the acknowledgement. `deadline` in place of PcpSetup::timeout, for Recover. A detach of a
-    /// node that is down and an attach of one that is up succeed: what was wanted is so.
+    /// node that is down, an attach of one that is up, and a claim or switchover to the primary that is up succeed:
+    /// what was wanted is so. Recover deserves a client of its own: the others' requests wait behind it.
     void tell(const Command& command, Done<void> done);
     void tell(const Command& command, Duration deadline, Done<void> done);
 

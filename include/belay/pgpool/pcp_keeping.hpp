@@ -1,10 +1,10 @@
 #pragma once
 // When a PCP connection may stay open between two requests. It is a question at all because pgpool-II ends each
-// failover and failback by restarting its PCP process: its main process waits until every PCP worker has left
-// (pgpool_main.c, failover()), and while a client keeps its connection open no other failover happens, no failback, no
-// health verdict counts, and no new PCP connection is served [tried with 4.3.5]. Besides, a worker judges D, C and O by
-// the backend states of the moment when it began. A connection for each look instead would put three lines into
-// pgpool-II's log, twice a second for ever.
+// failover and failback by restarting its PCP process, for which its main process waits until every PCP worker has left
+// (pgpool_main.c, failover()): as long as a client keeps its connection open, no other failover or failback happens and
+// no new PCP connection is served [tried with 4.3.5]. Besides, a worker judges D and O by the states that the database
+// nodes had when it began [tried]. A connection for each look instead would put three lines into pgpool-II's log, twice
+// a second for ever.
 //
 // So: never across a change of a database node, nor in the time after one in which the failover may still go on
 // (failover_command, the search for a primary); and never for long, in case a failover changed nothing that we see.

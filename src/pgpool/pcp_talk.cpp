@@ -1,0 +1,111 @@
+#include "pcp_talk.hpp"
+
+#include "belay/pgpool/pcp_request.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace belay::pgpool {
+
+namespace {
+
+/// What is not as PCP says makes the connection useless: nobody knows what comes next on it.
+std::unexpected<PcpTrouble> nonsense(PcpConnection& connection, const Error& error) {
+    connection.close();
+    return std::unexpected(PcpTrouble{.kind = PcpTrouble::Kind::broken, .text = "this is not PCP: " + error.text});
+}
+
+PcpTask<PcpAnswer<PcpNode>> look_at(PcpConnection& connection, std::uint32_t id) {
+    const PcpRequest request = ask_node(id);
+    auto answer = co_await connection.ask(request);
+    if (!answer) {
+        co_return std::unexpected(std::move(answer).error());
+    }
+    auto node = parse_node(*answer, id);
+    if (!node) {
+        co_return nonsense(connection, node.error());
+    }
+    co_return *std::move(node);
+}
+
+PcpTask<PcpAnswer<void>> order(PcpConnection& connection, PcpRequest request) {
+    auto answer = co_await connection.ask(request);
+    if (!answer) {
+        co_return std::unexpected(std::move(answer).error());
+    }
+    if (const Status done = parse_done(*answer); !done) {
+        co_return nonsense(connection, done.error());
+    }
+    co_return PcpAnswer<void>{};
+}
+
+/// Whether what a command wants is so. A primary that is down is not promoted by being the primary.
+struct IsSo {
+    const Backend& node;
+
+    bool operator()(const command::Detach&) const { return node.status == BackendStatus::down; }
+
+    bool operator()(const command::Attach&) const { return node.attached(); }
+
+    bool operator()(const command::Claim&) const { return node.attached() && node.role == BackendRole::primary; }
+
+    bool operator()(const command::SwitchOver&) const { return node.attached() && node.role == BackendRole::primary; }
+
+    bool operator()(const command::Recover&) const { return false; }
+};
+
+std::uint32_t id_of(const Command& command) {
+    return std::visit([](const auto& it) { return it.id; }, command);
+}
+
+} // namespace
+
+PcpTask<PcpAnswer<std::vector<PcpNode>>> look(PcpConnection& connection) {
+    const PcpRequest request = ask_count();
+    auto answer = co_await connection.ask(request);
+    if (!answer) {
+        co_return std::unexpected(std::move(answer).error());
+    }
+    const auto count = parse_count(*answer);
+    if (!count) {
+        co_return nonsense(connection, count.error());
+    }
+    std::vector<PcpNode> nodes;
+    for (std::uint32_t id = 0; id < *count; ++id) {
+        auto node = co_await look_at(connection, id);
+        if (!node) {
+            co_return std::unexpected(std::move(node).error());
+        }
+        nodes.push_back(*std::move(node));
+    }
+    co_return nodes;
+}
+
+PcpTask<PcpAnswer<void>> tell(PcpConnection& connection, const Command& command) {
+    // Asked first, since pgpool-II takes an attach of a node that does not exist, and closes the connection at the
+    // promotion of the primary [tried].
+    const std::uint32_t id = id_of(command);
+    auto before = co_await look_at(connection, id);
+    if (!before) {
+        co_return std::unexpected(std::move(before).error());
+    }
+    if (std::visit(IsSo{before->backend}, command)) {
+        co_return PcpAnswer<void>{};
+    }
+    auto taken = co_await order(connection, command_request(command));
+    if (taken || taken.error().kind != PcpTrouble::Kind::refused || !connection.is_open()) {
+        co_return taken;
+    }
+    // Refused: perhaps because it became so in between, as when a failover is under way.
+    const auto after = co_await look_at(connection, id);
+    if (after && std::visit(IsSo{after->backend}, command)) {
+        co_return PcpAnswer<void>{};
+    }
+    co_return taken;
+}
+
+PcpTask<PcpAnswer<void>> reload(PcpConnection& connection) {
+    co_return co_await order(connection, ask_reload());
+}
+
+} // namespace belay::pgpool

@@ -1,0 +1,21 @@
+#pragma once
+// What is said over an open PCP connection for each wish of the client's: a look, a command, a reload.
+
+#include "pcp_connection.hpp"
+
+#include "belay/pgpool/backend.hpp"
+#include "belay/pgpool/pcp_reply.hpp"
+
+#include <vector>
+
+namespace belay::pgpool {
+
+/// All database nodes, in the order of their ids.
+PcpTask<PcpAnswer<std::vector<PcpNode>>> look(PcpConnection& connection);
+
+/// Nothing is said where it is so already. The connection must be a new one: see pcp_keeping.hpp.
+PcpTask<PcpAnswer<void>> tell(PcpConnection& connection, const Command& command);
+
+PcpTask<PcpAnswer<void>> reload(PcpConnection& connection);
+
+} // namespace belay::pgpool
