@@ -89,7 +89,8 @@ PcpTask<PcpAnswer<void>> tell(PcpConnection& connection, const Command& command)
     if (!before) {
         co_return std::unexpected(std::move(before).error());
     }
-    if (std::visit(IsSo{before->backend}, command)) {
+    // An attach is said even so: a detach may be queued whose effect is not seen yet, and pgpool-II takes it.
+    if (std::visit(IsSo{before->backend}, command) && !std::holds_alternative<command::Attach>(command)) {
         co_return PcpAnswer<void>{};
     }
     auto taken = co_await order(connection, command_request(command));

@@ -13,7 +13,7 @@ namespace belay::pgpool {
 /// All database nodes, in the order of their ids.
 PcpTask<PcpAnswer<std::vector<PcpNode>>> look(PcpConnection& connection);
 
-/// Nothing is said where it is so already. The connection must be a new one: see pcp_keeping.hpp.
+/// What is so already needs no success at pgpool-II. The connection must be a new one: see pcp_keeping.hpp.
 PcpTask<PcpAnswer<void>> tell(PcpConnection& connection, const Command& command);
 
 PcpTask<PcpAnswer<void>> reload(PcpConnection& connection);

@@ -24,7 +24,7 @@ FakePgpool::Script healthy(std::size_t cut = 0) {
         if (type == 'H') {
             return {.bytes = id == "0" ? node(0, "up", "primary") : node(1, "down"), .cut = cut};
         }
-        return {.bytes = done(type == 'Z' ? 'z' : 'd')};
+        return {.bytes = done(type == 'Z' ? 'z' : type == 'C' ? 'c' : 'd')};
     };
 }
 

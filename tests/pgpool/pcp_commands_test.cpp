@@ -43,12 +43,18 @@ BOOST_AUTO_TEST_CASE(what_is_so_already_is_not_said) {
     Bench down(one({"down"}, refusal));
     BOOST_TEST(down.tell(command::Detach{.id = 1}) == "done");
     BOOST_TEST(down.server.heard() == "M R H1");
-    Bench up(one({"waiting"}, refusal));
-    BOOST_TEST(up.tell(command::Attach{.id = 1}) == "done");
     Bench primary(one({"up/primary"}, refusal));
     BOOST_TEST(primary.tell(command::Claim{.id = 1}) == "done");
     BOOST_TEST(primary.tell(command::SwitchOver{.id = 1}) == "done");
     BOOST_TEST(!primary.server.heard().contains('J'));
+}
+
+BOOST_AUTO_TEST_CASE(an_attach_is_said_even_so_as_a_detach_may_be_queued) {
+    Bench up(one({"waiting"}, done('c')));
+    BOOST_TEST(up.tell(command::Attach{.id = 1}) == "done");
+    BOOST_TEST(up.server.heard() == "M R H1 C1");
+    Bench refused(one({"waiting"}, refusal));
+    BOOST_TEST(refused.tell(command::Attach{.id = 1}) == "done");
 }
 
 BOOST_AUTO_TEST_CASE(a_primary_that_is_down_is_promoted_and_an_unused_node_is_not_down) {
