@@ -90,6 +90,12 @@ class Server:
         except SqlError as error:
             raise AssertionError(str(error)) from error
 
+    def execute(self, command: str, database: str) -> None:
+        """A statement that gives no value, in that database."""
+        connection = SqlClient(self.machine, self.machine.ipv4(), PORT, 10.0, database)
+        connection.query(command)
+        connection.close()
+
     def _run(self, program: str, *arguments: str) -> None:
         process = Process(program, [_program(program), *arguments], namespace_path=self.machine.namespace.path,
                           user=self._user, log_path=self.home / f"{program}.log", directory=self.home)
