@@ -251,6 +251,8 @@ class NoWord(FaultCase):
         cluster.start()
         cluster.wait_for_one_active()
         self.hears_of(cluster, "gamma", words)
+        wait_for("the table reaches gamma all the same", lambda: len(cluster["gamma"].ask("db")["databases"]) == 3,
+                 DONE_S, PCP_PAUSE_S)
         done = cluster["gamma"].command("db", "detach", "2")
         self.assertEqual(done.exit_code, 0, done.words())
         self.wait_for_statuses(["up", "up", "down"], DONE_S, ["alpha", "beta"])
