@@ -91,6 +91,13 @@ class Consensus(FaultCase):
     def test_one_sees_the_primary_fail(self) -> None:
         self.one_sees(0)
 
+    def test_an_operators_detach_needs_no_consensus(self) -> None:
+        cluster, holder = self.partners()
+        done = cluster[cluster.others(holder)[0]].command("db", "detach", "2")
+        self.assertEqual(done.exit_code, 0, done.words())
+        self.settled(cluster, ["up", "up", "down"])
+        self.assertEqual(len(self.hooks_of("failover", 2)), 1, self.replication.hooks_run())
+
     def test_all_see_the_primary_die(self) -> None:
         cluster, _ = self.partners()
         self.replication[0].kill()
