@@ -48,12 +48,19 @@ void Alignment::see_status(Instant now, const Backend& backend, const Table& tab
                   .port = backend.port,
                   .base = entry == nullptr ? Version{} : entry->changed};
     const bool is_news = entry == nullptr ? table.version.known() : changed && attached != entry->attached;
-    if (entry != nullptr && attached == entry->attached) {
+    // What was asked for when the table said otherwise is still on its way, however well the pgpool-II agrees
+    // meanwhile.
+    const bool marked = is_marked(now, backend.id);
+    const bool carried_out = marked && changed && marks_.at(backend.id).attached == attached;
+    const bool agrees = entry != nullptr && attached == entry->attached;
+    if (carried_out || (agrees && (!marked || marks_.at(backend.id).attached == attached))) {
         marks_.erase(backend.id);
+    }
+    if (agrees) {
         if (changed) {
             reports.drop(subject_of(report)); // it came back by itself
         }
-    } else if (is_news && !is_marked(now, backend.id) && now >= claimed_until_) {
+    } else if (is_news && !marked && now >= claimed_until_) {
         reports.add(now, std::move(report));
     }
     attached_[backend.id] = attached;
@@ -99,12 +106,14 @@ std::optional<Sightings> Alignment::sightings() const {
     return sightings;
 }
 
-std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, const Reports& reports) {
+std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, const Reports& reports,
+                                            const std::set<std::uint32_t>& busy) {
     std::vector<pgpool::Command> commands;
     for (const Entry& entry : table.entries) {
         const auto seen = attached_.find(entry.id);
         if (seen == attached_.end() || seen->second == entry.attached || is_marked(now, entry.id) ||
-            now < claimed_until_ || reports.has({.kind = Subject::Kind::status, .id = entry.id})) {
+            now < claimed_until_ || busy.contains(entry.id) ||
+            reports.has({.kind = Subject::Kind::status, .id = entry.id})) {
             continue;
         }
         Mark& mark = marks_[entry.id];

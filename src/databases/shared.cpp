@@ -1,7 +1,9 @@
 #include "belay/databases/shared.hpp"
 
 #include <fmt/format.h>
+#include <set>
 #include <utility>
+#include <variant>
 
 namespace belay::databases {
 
@@ -198,7 +200,13 @@ void Shared::align() {
     if (!has_pgpool_ || out_of_touch_ || (leads() && !orderer_.ordering())) {
         return;
     }
-    for (pgpool::Command& command : alignment_.due(now_.boot, table(), reports_)) {
+    std::set<std::uint32_t> recovering;
+    for (const auto& [number, command] : tells_) {
+        if (const auto* const recover = std::get_if<pgpool::command::Recover>(&command)) {
+            recovering.insert(recover->id); // pgpool-II attaches it by itself, at a moment that a look may miss
+        }
+    }
+    for (pgpool::Command& command : alignment_.due(now_.boot, table(), reports_, recovering)) {
         const std::uint64_t number = reports_.next_number();
         tells_.emplace(number, command);
         actions_.emplace_back(action::Tell{.number = number, .command = std::move(command)});

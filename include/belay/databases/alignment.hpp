@@ -12,6 +12,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ public:
     void seen(Instant now, const pgpool::View& view, const Table& table, Reports& reports);
 
     /// What the pgpool-II is to be told now, so that it comes to say what the table says. Leaves out what is being
-    /// reported.
-    [[nodiscard]] std::vector<pgpool::Command> due(Instant now, const Table& table, const Reports& reports);
+    /// reported, and what `busy` names: it is being recovered.
+    [[nodiscard]] std::vector<pgpool::Command> due(Instant now, const Table& table, const Reports& reports,
+                                                   const std::set<std::uint32_t>& busy = {});
 
     /// How a command of due() went. A refusal is not tried again for a while.
     void told(Instant now, const pgpool::Command& command, const std::string& problem);
