@@ -82,6 +82,11 @@ bool Alignment::is_marked(Instant now, std::uint32_t id) const {
     return mark != marks_.end() && now < mark->second.until;
 }
 
+bool Alignment::asked_for(Instant now, std::uint32_t id, bool attached) const {
+    const auto asked = asked_.find({id, attached});
+    return asked != asked_.end() && now < asked->second;
+}
+
 std::optional<std::uint32_t> Alignment::primary() const {
     if (!view_ || !view_->reachable) {
         return std::nullopt;
@@ -122,6 +127,7 @@ std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, con
         }
         mark.attached = entry.attached;
         mark.until = now + mark_max;
+        asked_[{entry.id, entry.attached}] = mark.until;
         if (entry.attached) {
             commands.emplace_back(pgpool::command::Attach{.id = entry.id});
         } else {

@@ -59,6 +59,9 @@ BOOST_FIXTURE_TEST_CASE(what_was_asked_for_is_no_news_when_the_table_changed_mea
     const Table changed = table_with(false, 2); // another node says that it is down
     seen(false, changed);
     BOOST_TEST(alignment.due(now, changed, reports).empty());
+    BOOST_TEST(alignment.asked_for(now, 2, true)); // so a hook that says so is an echo
+    BOOST_TEST(!alignment.asked_for(now, 2, false));
+    BOOST_TEST(!alignment.asked_for(now + seconds(10), 2, true));
     seen(true, changed); // only now it was attached
     BOOST_TEST(reports.pending().empty());
     const auto detach = alignment.due(now, changed, reports);

@@ -231,6 +231,23 @@ BOOST_AUTO_TEST_CASE(what_a_cut_off_node_saw_is_superseded_by_what_the_others_de
     BOOST_TEST(world.shared(0).table().find(1)->attached);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_pgpool_finds_out_late_after_it_was_cut_off_is_not_believed) {
+    World world = running();
+    begin(world);
+    world.cut(2);
+    world.pass(seconds(2));
+    world.heal(2);
+    BOOST_REQUIRE(world.until([&] { return world.all_in_line(); }));
+    world.sees(2, 1, false); // the end of a health check that began before
+    BOOST_REQUIRE(world.until([&] { return world.pgpool(2).attached(1); }));
+    BOOST_TEST(world.all_have(1, true));
+    BOOST_TEST(world.runs(CommandKind::failover, 1) == 0U);
+    world.pass(seconds(10));
+    world.sees(2, 1, false);
+    BOOST_REQUIRE(world.until([&] { return world.all_have(1, false) && world.all_in_line(); }));
+    BOOST_TEST(world.runs(CommandKind::failover, 1) == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_active_knows_what_counted) {
     World world = running();
     begin(world);

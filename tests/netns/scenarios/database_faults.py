@@ -75,7 +75,7 @@ class Consensus(FaultCase):
         wait_for(f"{alone} sees database {number} fail",
                  lambda: self.pgpools[alone].pcp.statuses()[number] == "down", DONE_S, PCP_PAUSE_S)
         wait_for(f"it is attached again on {alone}",
-                 lambda: self.pgpools[alone].pcp.statuses() == UP, DONE_S, PCP_PAUSE_S)
+                 lambda: self.pgpools[alone].pcp.statuses() == UP, FAILED_OVER_S, PCP_PAUSE_S)
         for name in cluster.others(alone):
             stays(f"all is well on {name}", lambda name=name: self.pgpools[name].pcp.statuses() == UP, 1)
         self.lab.faults.heal()
