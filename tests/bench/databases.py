@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""How long until all pgpool-IIs agree? A standby is detached on one node, and the other two are asked until they have it.
-And how long does a guard take that must not run its command?
+"""How long until all pgpool-IIs agree? A standby is detached on one node, and the status files of all are read until
+they have it. And how long does a guard take that must not run its command?
 
 Real pgpool-II, PostgreSQL and daemons in network namespaces. A benchmark, not a test: the exit code does not depend on
 the figures.

@@ -1,5 +1,5 @@
-"""Database nodes behind three real pgpool-IIs, and the cluster itself in trouble: who is away, cut off, alone, or without
-a word from his pgpool-II.
+"""Database nodes behind three real pgpool-IIs, and the cluster itself in trouble: nodes that are away, cut off, alone,
+or without a word from their pgpool-II.
 """
 
 from __future__ import annotations
@@ -204,8 +204,8 @@ class NoActive(FaultCase):
 
 
 class Backends(FaultCase):
-    service_lines = ("type = pgpool", f"address = 127.0.0.1:{PORT}", "user = postgres", "database = postgres", "require = any",
-                     "interval = 200ms", "timeout = 1s", "fall = 3", "rise = 2")
+    service_lines = ("type = pgpool", f"address = 127.0.0.1:{PORT}", "user = postgres", "database = postgres",
+                     "require = any", "interval = 200ms", "timeout = 1s", "fall = 3", "rise = 2")
 
     def test_a_blackholed_standby_moves_no_vip(self) -> None:
         cluster, holder = self.partners()

@@ -16,7 +16,7 @@ _RECOVERY_DEADLINE_S = 60.0
 
 
 class Recovery(PartnerCase):
-    """The scripts are what pgpool-II's manual has, but for the start: in place of ssh a request that the test fulfils."""
+    """The scripts are as in pgpool-II's manual, but for the start: in place of ssh a request that the test fulfils."""
 
     more_pgpool_settings = {"recovery_1st_stage_command": "recovery_1st_stage"}  # noqa: RUF012 (never changed)
 
