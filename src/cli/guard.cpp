@@ -14,7 +14,10 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 
 namespace belay::cli {
 
@@ -107,8 +110,13 @@ Guard request_of(const Arguments& arguments) {
 }
 
 /// What the command says is pgpool-II's to know; how it ended is the cluster's as well.
-ExitCode run_guarded(const Arguments& arguments, Output& output, const std::string& ticket) {
-    const auto ended = run_command(arguments.command);
+ExitCode run_guarded(const Arguments& arguments, Output& output, const std::string& ticket,
+                     const std::string& primary = {}) {
+    Environment added;
+    if (!primary.empty()) {
+        added.emplace_back("BELAY_PRIMARY", primary);
+    }
+    const auto ended = run_command(arguments.command, added);
     if (!ended) {
         complain(output, ended.error().text);
     }
@@ -142,7 +150,10 @@ ExitCode run_guard(const Arguments& arguments, Output& output) {
     }
     const std::string verdict = text_of(reply->result, "verdict");
     if (verdict == "run") {
-        return run_guarded(arguments, output, text_of(reply->result, "ticket"));
+        const auto primary = reply->result.find("primary");
+        const bool known = primary != reply->result.end() && primary->is_number_unsigned();
+        return run_guarded(arguments, output, text_of(reply->result, "ticket"),
+                           known ? std::to_string(primary->get<std::uint32_t>()) : std::string());
     }
     complain(output,
              fmt::format("guard: {}: {}", verdict.empty() ? "no verdict" : verdict, text_of(reply->result, "text")));

@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cerrno>
+#include <cstdlib>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,14 +14,17 @@ constexpr int not_found = 127;
 constexpr int not_executable = 126;
 constexpr int signal_base = 128;
 
-[[noreturn]] void become(std::vector<char*>& words) {
+[[noreturn]] void become(std::vector<char*>& words, const Environment& added) {
+    for (const auto& [name, value] : added) {
+        ::setenv(name.c_str(), value.c_str(), 1); // NOLINT(concurrency-mt-unsafe): the child has one thread
+    }
     ::execvp(words.front(), words.data());
     ::_exit(errno == ENOENT ? not_found : not_executable);
 }
 
 } // namespace
 
-Result<int> run_command(const std::vector<std::string>& command) {
+Result<int> run_command(const std::vector<std::string>& command, const Environment& added) {
     assert(!command.empty());
     std::vector<std::string> copies = command; // execvp() wants them writable
     std::vector<char*> words;
@@ -34,7 +38,7 @@ Result<int> run_command(const std::vector<std::string>& command) {
         return fail_errno(errno, "cannot start '{}'", command.front());
     }
     if (child == 0) {
-        become(words);
+        become(words, added);
     }
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {

@@ -5,13 +5,17 @@
 #include "belay/base/result.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace belay::cli {
 
-/// Runs `command` (a program, looked up in PATH, and its arguments; no shell) with our environment and our standard
-/// streams, and waits for its end. The exit code as a shell counts it: 128 and the number for a signal, 127 where the
-/// program is not there, 126 where it cannot be run. An error: no process could be made. `command` is not empty.
-[[nodiscard]] Result<int> run_command(const std::vector<std::string>& command);
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+/// Runs `command` (a program, looked up in PATH, and its arguments; no shell) with our environment, what `added` names,
+/// and our standard streams, and waits for its end. The exit code as a shell counts it: 128 and the number for a
+/// signal, 127 where the program is not there, 126 where it cannot be run. An error: no process could be made.
+/// `command` is not empty.
+[[nodiscard]] Result<int> run_command(const std::vector<std::string>& command, const Environment& added = {});
 
 } // namespace belay::cli

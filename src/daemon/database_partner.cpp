@@ -130,7 +130,12 @@ void DatabasePartner::perform(const databases::action::AnswerGuard& answer) {
     const auto asked = asked_.extract(request);
     if (!asked.empty()) {
         log::notice("guard", {{"verdict", databases::to_text(verdict)}, {"text", text}});
-        asked.mapped()(json{{"verdict", databases::to_text(verdict)}, {"text", text}, {"ticket", ticket}});
+        // Not always pgpool-II's word: one that was told to attach a dead primary again has forgotten which it was.
+        const auto& primary = shared_.table().primary;
+        asked.mapped()(json{{"verdict", databases::to_text(verdict)},
+                            {"text", text},
+                            {"ticket", ticket},
+                            {"primary", primary ? json(*primary) : json(nullptr)}});
     }
 }
 

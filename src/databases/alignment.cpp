@@ -48,12 +48,19 @@ void Alignment::see_status(Instant now, const Backend& backend, const Table& tab
                   .port = backend.port,
                   .base = entry == nullptr ? Version{} : entry->changed};
     const bool is_news = entry == nullptr ? table.version.known() : changed && attached != entry->attached;
-    if (entry != nullptr && attached == entry->attached) {
+    // What was asked for when the table said otherwise is still on its way, however well the pgpool-II agrees
+    // meanwhile.
+    const bool marked = is_marked(now, backend.id);
+    const bool carried_out = marked && changed && marks_.at(backend.id).attached == attached;
+    const bool agrees = entry != nullptr && attached == entry->attached;
+    if (carried_out || (agrees && (!marked || marks_.at(backend.id).attached == attached))) {
         marks_.erase(backend.id);
+    }
+    if (agrees) {
         if (changed) {
             reports.drop(subject_of(report)); // it came back by itself
         }
-    } else if (is_news && !is_marked(now, backend.id) && now >= claimed_until_) {
+    } else if (is_news && !marked && now >= claimed_until_) {
         reports.add(now, std::move(report));
     }
     attached_[backend.id] = attached;
@@ -73,6 +80,11 @@ void Alignment::see_primary(Instant now, const Table& table, Reports& reports) {
 bool Alignment::is_marked(Instant now, std::uint32_t id) const {
     const auto mark = marks_.find(id);
     return mark != marks_.end() && now < mark->second.until;
+}
+
+bool Alignment::asked_for(Instant now, std::uint32_t id, bool attached) const {
+    const auto asked = asked_.find({id, attached});
+    return asked != asked_.end() && now < asked->second;
 }
 
 std::optional<std::uint32_t> Alignment::primary() const {
@@ -99,12 +111,14 @@ std::optional<Sightings> Alignment::sightings() const {
     return sightings;
 }
 
-std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, const Reports& reports) {
+std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, const Reports& reports,
+                                            const std::set<std::uint32_t>& busy) {
     std::vector<pgpool::Command> commands;
     for (const Entry& entry : table.entries) {
         const auto seen = attached_.find(entry.id);
         if (seen == attached_.end() || seen->second == entry.attached || is_marked(now, entry.id) ||
-            now < claimed_until_ || reports.has({.kind = Subject::Kind::status, .id = entry.id})) {
+            now < claimed_until_ || busy.contains(entry.id) ||
+            reports.has({.kind = Subject::Kind::status, .id = entry.id})) {
             continue;
         }
         Mark& mark = marks_[entry.id];
@@ -113,6 +127,7 @@ std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, con
         }
         mark.attached = entry.attached;
         mark.until = now + mark_max;
+        asked_[{entry.id, entry.attached}] = mark.until;
         if (entry.attached) {
             commands.emplace_back(pgpool::command::Attach{.id = entry.id});
         } else {

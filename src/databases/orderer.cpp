@@ -149,6 +149,11 @@ void Orderer::consider_gathering(Moment now) {
         entry.by = setup_.self;
         entry.why = "so said the pgpool-IIs when the cluster started";
     }
+    for (const Entry& entry : draft_.entries) {
+        // Nothing happened, so there is nothing to run, also when a pgpool-II is brought in line later.
+        draft_.grant(entry.attached ? CommandKind::failback : CommandKind::failover, entry.id, setup_.self);
+        draft_.grants.back().state = CommandState::done;
+    }
     draft_.primary_changed = first;
     draft_.primary_since_unix_ms = unix_ms;
     draft_.primary_by = setup_.self;

@@ -1,7 +1,9 @@
 #include "belay/databases/shared.hpp"
 
 #include <fmt/format.h>
+#include <set>
 #include <utility>
+#include <variant>
 
 namespace belay::databases {
 
@@ -13,6 +15,9 @@ constexpr Duration busy_interval =
     std::chrono::milliseconds(50); // while something is open, times are looked at so often
 constexpr Duration rest_interval = std::chrono::milliseconds(500);
 constexpr Duration away_min = std::chrono::seconds(2); // without a holder: longer than a failover takes
+// A node that was cut off has a pgpool-II that was cut off as well, from the database nodes. What that finds out comes
+// late: health_check_timeout after the cut.
+constexpr Duration distrust_lasts = std::chrono::seconds(10);
 constexpr Duration ends_repeat = std::chrono::milliseconds(500);
 // Without a holder a pgpool-II that cannot be brought in line is better than no VIP.
 constexpr Duration patience = std::chrono::seconds(3);
@@ -45,6 +50,7 @@ void Shared::settle() {
     pump();
     expire_guards();
     note_table();
+    disbelieve();
     align();
     send_reports();
     pump();
@@ -62,6 +68,12 @@ void Shared::handle(const HolderChanged& changed) {
         no_holder_since_ = now_.boot;
     }
     holder_ = changed.holder;
+    if (is_another && holder_ && !leads() && followed_ == std::pair(*holder_, changed.term)) {
+        distrust_until_ = now_.boot + distrust_lasts; // the holder held all the time, so this node was cut off
+    }
+    if (holder_) {
+        followed_ = std::pair(*holder_, changed.term);
+    }
     if (is_another && holder_ && !leads() && (was_alone || !peers_.contains(*holder_))) {
         out_of_touch_ = true; // this node may have been away: first the active's word
         caught_up_ = false;
@@ -93,6 +105,17 @@ void Shared::handle(const MessageHeard& heard) {
 }
 
 void Shared::handle(const GuardAsked& asked) {
+    const bool attached = asked.request.kind == CommandKind::failback;
+    const Entry* const entry = table().find(asked.request.id);
+    if (asked.request.kind != CommandKind::follow_primary && entry != nullptr && entry->attached != attached &&
+        alignment_.asked_for(now_.boot, asked.request.id, attached)) {
+        actions_.emplace_back(
+            action::AnswerGuard{.answer = {.request = asked.request.request,
+                                           .verdict = GuardVerdict::skip,
+                                           .text = "this node asked for it before the others decided otherwise",
+                                           .ticket = {}}});
+        return;
+    }
     guards_.add(asked.request);
 }
 
@@ -193,12 +216,38 @@ void Shared::send_reports() {
     }
 }
 
+/// After this node was cut off: what its pgpool-II says has failed is attached again, and found out anew if it is true.
+void Shared::disbelieve() {
+    if (now_.boot >= distrust_until_) {
+        return;
+    }
+    std::vector<Report> late = guards_.wanted(table());
+    for (const auto& [subject, pending] : reports_.pending()) {
+        late.push_back(pending.report);
+    }
+    for (const Report& report : late) {
+        if (report.kind != Report::Kind::detached || report.operator_asked) {
+            continue;
+        }
+        reports_.drop(subject_of(report));
+        for (GuardAnswer& answer : guards_.refuse(report, "this node was cut off when its pgpool-II saw that")) {
+            actions_.emplace_back(action::AnswerGuard{.answer = std::move(answer)});
+        }
+    }
+}
+
 /// Never by a table that may be out of date: the active's word comes first.
 void Shared::align() {
     if (!has_pgpool_ || out_of_touch_ || (leads() && !orderer_.ordering())) {
         return;
     }
-    for (pgpool::Command& command : alignment_.due(now_.boot, table(), reports_)) {
+    std::set<std::uint32_t> recovering;
+    for (const auto& [number, command] : tells_) {
+        if (const auto* const recover = std::get_if<pgpool::command::Recover>(&command)) {
+            recovering.insert(recover->id); // pgpool-II attaches it by itself, at a moment that a look may miss
+        }
+    }
+    for (pgpool::Command& command : alignment_.due(now_.boot, table(), reports_, recovering)) {
         const std::uint64_t number = reports_.next_number();
         tells_.emplace(number, command);
         actions_.emplace_back(action::Tell{.number = number, .command = std::move(command)});

@@ -137,6 +137,12 @@ void Shared::handle(const Told& told) {
     }
     const message::Verdict verdict{
         .number = carried->number, .accepted = told.problem.empty(), .version = {}, .text = told.problem};
+    const auto* const recovered = std::get_if<pgpool::command::Recover>(&command.mapped());
+    const Entry* const entry = recovered == nullptr ? nullptr : table().find(recovered->id);
+    if (told.problem.empty() && entry != nullptr && !entry->attached) {
+        reports_.add(now_.boot,
+                     {.kind = Report::Kind::attached, .id = entry->id, .base = entry->changed, .operator_asked = true});
+    }
     const NodeId to = carried->for_node;
     carrying_.erase(carried);
     if (to == setup_.self) {

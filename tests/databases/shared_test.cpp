@@ -136,8 +136,24 @@ BOOST_AUTO_TEST_CASE(without_consensus_nothing_happens_and_the_database_is_attac
     world.pass(milliseconds(900));
     BOOST_TEST(!world.pgpool(2).attached(1));
     BOOST_REQUIRE(world.until([&] { return world.pgpool(2).attached(1); }));
+    world.pass(seconds(1));
     BOOST_TEST(world.runs(CommandKind::failover, 1) == 0U);
+    BOOST_TEST(world.runs(CommandKind::failback, 1) == 0U);
     BOOST_TEST(world.shared(0).table().find(1)->attached);
+}
+
+BOOST_AUTO_TEST_CASE(an_online_recovery_is_known_to_all) {
+    World world = running();
+    begin(world);
+    world.act(1, Act::detach, 2);
+    BOOST_REQUIRE(world.until([&] { return world.all_have(2, false) && world.all_in_line(); }));
+    const auto recover = world.act(1, Act::recover, 2);
+    BOOST_REQUIRE(world.until([&] { return world.acts.contains(recover); }));
+    BOOST_TEST(world.acts.at(recover).good);
+    BOOST_REQUIRE(world.until([&] { return world.all_have(2, true) && world.all_in_line(); }));
+    world.pass(seconds(5));
+    BOOST_TEST(world.all_have(2, true));
+    BOOST_TEST(world.runs(CommandKind::failback, 2) == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(with_consensus_the_first_who_saw_it_runs_the_command) {
@@ -213,6 +229,23 @@ BOOST_AUTO_TEST_CASE(what_a_cut_off_node_saw_is_superseded_by_what_the_others_de
     world.heal(2);
     BOOST_REQUIRE(world.until([&] { return world.all_have(1, true) && world.all_in_line(); }));
     BOOST_TEST(world.shared(0).table().find(1)->attached);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_pgpool_finds_out_late_after_it_was_cut_off_is_not_believed) {
+    World world = running();
+    begin(world);
+    world.cut(2);
+    world.pass(seconds(2));
+    world.heal(2);
+    BOOST_REQUIRE(world.until([&] { return world.all_in_line(); }));
+    world.sees(2, 1, false); // the end of a health check that began before
+    BOOST_REQUIRE(world.until([&] { return world.pgpool(2).attached(1); }));
+    BOOST_TEST(world.all_have(1, true));
+    BOOST_TEST(world.runs(CommandKind::failover, 1) == 0U);
+    world.pass(seconds(10));
+    world.sees(2, 1, false);
+    BOOST_REQUIRE(world.until([&] { return world.all_have(1, false) && world.all_in_line(); }));
+    BOOST_TEST(world.runs(CommandKind::failover, 1) == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_new_active_knows_what_counted) {

@@ -21,8 +21,9 @@ from scenarios.case import ScenarioCase  # noqa: E402
 
 THEMES = ("start", "service", "pgpool", "restart", "cut", "handover", "vips", "majority", "refusal", "packets",
           "reload", "confinement", "info_port", "fence", "probe", "clone",
-          "two_hosts", "witness", "partner")
-SELF_TEST_THEMES = ("observing", "faulting", "replaying", "databases", "endings", "reckoning",
+          "two_hosts", "witness", "partner", "database_faults", "database_recovery",
+          "database_primaries", "database_races")
+SELF_TEST_THEMES = ("observing", "faulting", "replaying", "databases", "replicating", "endings", "reckoning",
                     "campaigning")
 _SKIPPED = 77
 

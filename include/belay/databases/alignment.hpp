@@ -12,7 +12,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace belay::databases {
@@ -23,8 +25,12 @@ public:
     void seen(Instant now, const pgpool::View& view, const Table& table, Reports& reports);
 
     /// What the pgpool-II is to be told now, so that it comes to say what the table says. Leaves out what is being
-    /// reported.
-    [[nodiscard]] std::vector<pgpool::Command> due(Instant now, const Table& table, const Reports& reports);
+    /// reported, and what `busy` names: it is being recovered.
+    [[nodiscard]] std::vector<pgpool::Command> due(Instant now, const Table& table, const Reports& reports,
+                                                   const std::set<std::uint32_t>& busy = {});
+
+    /// Whether due() has asked for that lately, so that the hook that says so is an echo.
+    [[nodiscard]] bool asked_for(Instant now, std::uint32_t id, bool attached) const;
 
     /// How a command of due() went. A refusal is not tried again for a while.
     void told(Instant now, const pgpool::Command& command, const std::string& problem);
@@ -60,8 +66,9 @@ private:
     std::map<std::uint32_t, bool> attached_; ///< as seen last, without a gap
     std::optional<std::optional<std::uint32_t>> primary_;
     std::map<std::uint32_t, Mark> marks_;
-    std::optional<Instant> other_primary_since_; ///< in line otherwise
-    Instant claimed_until_;                      ///< others are marked down by our own claim until then
+    std::map<std::pair<std::uint32_t, bool>, Instant> asked_; ///< until when an echo may come
+    std::optional<Instant> other_primary_since_;              ///< in line otherwise
+    Instant claimed_until_;                                   ///< others are marked down by our own claim until then
 };
 
 } // namespace belay::databases

@@ -187,6 +187,7 @@ private:
     void note_table();
     void expire_guards();
     void align();
+    void disbelieve();
     void judge_obstacle();
     void plan_next();
 
@@ -236,7 +237,9 @@ private:
     std::optional<Instant> ends_told_at_;
 
     Instant no_holder_since_;
-    bool out_of_touch_ = true; ///< of the active: something may have been missed
+    std::optional<std::pair<NodeId, core::Term>> followed_; ///< the last holder, while there is none as well
+    Instant distrust_until_;                                ///< of its own pgpool-II's failures: this node was cut off
+    bool out_of_touch_ = true;                              ///< of the active: something may have been missed
     bool caught_up_ = false;
     std::string obstacle_;
     Instant next_;

@@ -90,6 +90,12 @@ class Server:
         except SqlError as error:
             raise AssertionError(str(error)) from error
 
+    def execute(self, command: str, database: str) -> None:
+        """A statement that gives no value, in that database."""
+        connection = SqlClient(self.machine, self.machine.ipv4(), PORT, 10.0, database)
+        connection.query(command)
+        connection.close()
+
     def _run(self, program: str, *arguments: str) -> None:
         process = Process(program, [_program(program), *arguments], namespace_path=self.machine.namespace.path,
                           user=self._user, log_path=self.home / f"{program}.log", directory=self.home)
@@ -122,10 +128,11 @@ class Replication:
 
     def hook(self, name: str) -> Path:
         """A script for one hook of pgpool-II. Logs its call, and as `failover` promotes the new main node when the old
-        primary is the one that failed. Arguments: node id, new main id, new main host, old primary id.
+        primary is the one that failed, as `belay guard` says or else pgpool-II. Arguments: node id, new main id, new
+        main host, old primary id.
         """
         script = self.directory / name
-        promote = ('if [ "$1" = "$4" ] && [ -n "$3" ]; then\n'
+        promote = ('if [ "$1" = "${BELAY_PRIMARY:-$4}" ] && [ -n "$3" ]; then\n'
                    f'  psql -h "$3" -p {PORT} -U postgres -d postgres -Atc "SELECT pg_promote(true, 20)" >/dev/null\n'
                    'fi\n')
         script.write_text(f'#!/bin/sh\n# {name}: logs its call\n'

@@ -22,12 +22,13 @@ class SqlError(Exception):
 class SqlClient:
     """One connection, made from inside a machine."""
 
-    def __init__(self, machine: Machine, address: str, port: int, timeout_s: float) -> None:
+    def __init__(self, machine: Machine, address: str, port: int, timeout_s: float,
+                 database: str = "postgres") -> None:
         self._socket = machine.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.settimeout(timeout_s)
         try:
             self._socket.connect((address, port))
-            parameters = b"user\0postgres\0database\0postgres\0\0"
+            parameters = b"user\0postgres\0database\0" + database.encode() + b"\0\0"
             self._socket.sendall(struct.pack("!II", 8 + len(parameters), _PROTOCOL_VERSION) + parameters)
             self._read_until_ready()
         except (OSError, SqlError) as error:

@@ -28,6 +28,9 @@ class PartnerCase(ScenarioCase):
     """A primary, two standbys, three pgpool-IIs, three daemons; hooks go through `belay guard`."""
 
     pgpool_lines: tuple[str, ...] = ()
+    service_lines: tuple[str, ...] = ("type = process",)
+    more_pgpool_settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
+    hook_kinds: tuple[str, ...] = ("failover", "failback")
     status_file = True
 
     def setUp(self) -> None:
@@ -53,10 +56,10 @@ class PartnerCase(ScenarioCase):
         socket = self.lab.directory / f"belayd-{host}" / "run" / "control.sock"
         guard = f"{self.programs.belay} --socket {socket} guard"
         return {f"{kind}_command": f"{guard} {kind} %d %m %P -- {self.replication.hook(kind)} %d %m %H %P"
-                for kind in ("failover", "failback")}
+                for kind in self.hook_kinds} | self.more_pgpool_settings
 
-    def configuration(self, password: str = pcp.PASSWORD) -> Configuration:
-        pcppass = self.lab.directory / "pcppass"
+    def configuration(self, password: str = pcp.PASSWORD, password_file: str = "pcppass") -> Configuration:
+        pcppass = self.lab.directory / password_file
         pcppass.write_text(f"127.0.0.1:{pcp.PORT}:{pcp.USER}:{password}\n", encoding="ascii")
         pcppass.chmod(0o600)
         os.chown(pcppass, self.user.uid, self.user.gid)
@@ -64,7 +67,7 @@ class PartnerCase(ScenarioCase):
                  *self.pgpool_lines]
         if self.status_file:
             lines.append(f"status_file = {self.lab.directory}/pgpool-{{host}}/pgpool_status")
-        service = ("type = process", f"pid_file = {self.lab.directory}/pgpool-{{host}}/pgpool.pid")
+        service = (*self.service_lines, f"pid_file = {self.lab.directory}/pgpool-{{host}}/pgpool.pid")
         return Configuration(service=service, pgpool=tuple(lines))
 
     def partners(self) -> tuple[Cluster, str]:
