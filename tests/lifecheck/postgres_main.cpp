@@ -1,15 +1,18 @@
-// The tests against a real PostgreSQL server, in a network namespace that has only `lo`, with two addresses more.
+// The tests against a real PostgreSQL server and a real pgpool-II, in a network namespace that has only `lo`, with two
+// addresses more.
 #define BOOST_TEST_MODULE lifecheck_postgres
 #define BOOST_TEST_NO_MAIN
 #include "own_network.hpp"
-#include "real_postgres.hpp"
+#include "real_pgpool.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 int main(int argc, char* argv[]) {
-    if (const std::string missing = belay::test::postgres_missing(); !missing.empty()) {
-        std::fprintf(stderr, "skipped: %s\n", missing.c_str());
-        return belay::test::exit_skipped;
+    for (const std::string& missing : {belay::test::postgres_missing(), belay::test::RealPgpool::missing()}) {
+        if (!missing.empty()) {
+            std::fprintf(stderr, "skipped: %s\n", missing.c_str());
+            return belay::test::exit_skipped;
+        }
     }
     if (!belay::test::enter_own_network()) {
         return belay::test::exit_skipped;

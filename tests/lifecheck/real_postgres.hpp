@@ -20,7 +20,7 @@
 
 namespace belay::test {
 
-/// Runs a program; its output goes to the test's.
+/// Runs a program, in a process group of its own; its output goes to the test's.
 inline pid_t start_program(std::vector<std::string> words) {
     std::vector<char*> arguments;
     arguments.reserve(words.size() + 1);
@@ -28,8 +28,13 @@ inline pid_t start_program(std::vector<std::string> words) {
         arguments.push_back(word.data());
     }
     arguments.push_back(nullptr);
+    posix_spawnattr_t attributes{};
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     pid_t pid = 0;
-    BOOST_REQUIRE(::posix_spawnp(&pid, arguments.front(), nullptr, nullptr, arguments.data(), environ) == 0);
+    const int problem = ::posix_spawnp(&pid, arguments.front(), nullptr, &attributes, arguments.data(), environ);
+    ::posix_spawnattr_destroy(&attributes);
+    BOOST_REQUIRE(problem == 0);
     return pid;
 }
 
@@ -38,6 +43,12 @@ inline bool run_program(std::vector<std::string> words) {
     int status = 0;
     ::waitpid(start_program(std::move(words)), &status, 0);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+inline void give_to_postgres(const std::filesystem::path& path) {
+    const passwd* const user = ::getpwnam("postgres");
+    BOOST_REQUIRE(user != nullptr);
+    BOOST_REQUIRE(::chown(path.c_str(), user->pw_uid, user->pw_gid) == 0);
 }
 
 /// The directory of the newest installed server's programs; empty where there is none.
@@ -66,10 +77,9 @@ public:
 
     /// The role `asker` has the password "right"; `access` are lines of pg_hba.conf.
     explicit RealPostgres(std::string_view access) {
-        const passwd* const user = ::getpwnam("postgres");
         ::chmod(home_.path().c_str(), 0755);
         std::filesystem::create_directory(home());
-        BOOST_REQUIRE(::chown(home().c_str(), user->pw_uid, user->pw_gid) == 0);
+        give_to_postgres(home());
         BOOST_REQUIRE(run_program(as_postgres({program("initdb"), "--pgdata", data(), "--auth=trust", "--no-sync",
                                                "--no-instructions", "--encoding=UTF8", "--locale=C"})));
         const std::string role = home() / "role.sql";
@@ -77,7 +87,7 @@ public:
         BOOST_REQUIRE(run_program(as_postgres(
             {"sh", "-c", program("postgres") + " --single -D " + data() + " postgres < " + role + " > /dev/null"})));
         std::ofstream(data() + "/pg_hba.conf") << access;
-        make_certificate(user->pw_uid, user->pw_gid);
+        make_certificate();
         pid_ = start_program(
             as_postgres({program("postgres"), "-D", data(), "--listen_addresses=*", "--port=" + std::to_string(port),
                          "--unix_socket_directories=" + data(), "--fsync=off", "--max_connections=12",
@@ -95,6 +105,14 @@ public:
         ::waitpid(pid_, nullptr, 0);
     }
 
+    /// A program's words, to be run as user `postgres`; it ends with the test.
+    static std::vector<std::string> as_postgres(std::initializer_list<std::string> words) {
+        std::vector<std::string> all{"setpriv",       "--reuid=postgres",    "--regid=postgres",
+                                     "--init-groups", "--pdeathsig=SIGQUIT", "--"};
+        all.insert(all.end(), words);
+        return all;
+    }
+
     /// The postmaster stops, and takes no connections while the kernel goes on accepting them.
     void stop() const { ::kill(pid_, SIGSTOP); }
 
@@ -107,19 +125,12 @@ private:
 
     static std::string program(std::string_view name) { return postgres_programs() / name; }
 
-    static std::vector<std::string> as_postgres(std::initializer_list<std::string> words) {
-        std::vector<std::string> all{"setpriv",       "--reuid=postgres",    "--regid=postgres",
-                                     "--init-groups", "--pdeathsig=SIGQUIT", "--"};
-        all.insert(all.end(), words);
-        return all;
-    }
-
-    void make_certificate(uid_t uid, gid_t gid) const {
+    void make_certificate() const {
         const std::string key = data() + "/server.key";
         BOOST_REQUIRE(
             run_program({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                          "-subj", "/CN=test", "-days", "1", "-keyout", key, "-out", data() + "/server.crt"}));
-        BOOST_REQUIRE(::chown(key.c_str(), uid, gid) == 0);
+        give_to_postgres(key);
         ::chmod(key.c_str(), 0600);
         ::chmod((data() + "/server.crt").c_str(), 0644);
     }
