@@ -53,17 +53,16 @@ private:
                            stage.empty() ? "" : fmt::format(" ({})", stage));
     }
 
-    /// The first of answer and deadline ends a round; the other one finds its round over.
-    void finish(std::uint64_t round, const std::string& problem) {
+    /// The first of answer and deadline ends a round; the other one finds its round over. The words are a copy, because
+    /// those of an answer may belong to the look.
+    void finish(std::uint64_t round, std::string problem) {
         if (round != round_) {
             return;
         }
         ++round_;
-        // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): `problem` may belong to the look
-        const std::string words = problem;
         look_.reset();
         deadline_.cancel();
-        verdict_.observe(words.empty());
+        verdict_.observe(problem.empty());
         const Duration pause = verdict_.in_doubt()
                                    ? std::min(pace_.interval, std::max(pace_.interval / 4, recheck_interval_min))
                                    : pace_.interval;
@@ -74,7 +73,7 @@ private:
             }
         });
         told_({.healthy = verdict_.healthy(),
-               .problem = words,
+               .problem = std::move(problem),
                .in_a_row = verdict_.in_a_row(),
                .needed = verdict_.needed()}); // last: it may destroy the looks
     }

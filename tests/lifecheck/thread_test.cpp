@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <vector>
 
 using namespace belay::lifecheck;
 using namespace std::chrono_literals;
-using belay::config::Service;
 using belay::config::ServiceKind;
 using belay::test::ScratchDirectory;
 using belay::test::Sleeper;
@@ -20,8 +20,8 @@ namespace {
 /// Collects what the thread says; any thread.
 class Ear {
 public:
-    std::function<void(Health)> listener() {
-        return [this](const Health& health) {
+    Handlers listener() {
+        const auto hear = [this](const Health& health) {
             const std::scoped_lock lock(mutex_);
             heard_.push_back(health);
             std::array<char, 16> name{};
@@ -29,6 +29,7 @@ public:
             thread_name_ = name.data();
             changed_.notify_all();
         };
+        return {.health = hear, .databases = {}, .peers = {}};
     }
 
     bool hears(bool healthy) {
@@ -53,16 +54,14 @@ private:
     std::string thread_name_;
 };
 
-Setup only(Service service) {
-    return {.service = std::move(service), .peers = {}, .pgpool = {}};
-}
-
 Setup process(const std::string& pid_file) {
-    return only({.kind = ServiceKind::process, .pid_file = pid_file, .address = {}, .interval = 1ms});
+    return {.service = {.kind = ServiceKind::process, .pid_file = pid_file, .address = {}, .interval = 1ms},
+            .peers = {},
+            .pgpool = {}};
 }
 
-Handlers told_to(Ear& ear) {
-    return {.health = ear.listener(), .databases = {}, .peers = {}};
+Setup kind(ServiceKind kind) {
+    return {.service = {.kind = kind, .pid_file = {}, .address = {}}, .peers = {}, .pgpool = {}};
 }
 
 } // namespace
@@ -72,7 +71,7 @@ BOOST_AUTO_TEST_SUITE(lifecheck_thread)
 BOOST_AUTO_TEST_CASE(it_says_the_first_verdict_and_each_change_once) {
     const ScratchDirectory scratch;
     Ear ear;
-    const auto thread = Thread::start(process(scratch.path() / "a.pid"), told_to(ear));
+    const auto thread = Thread::start(process(scratch.path() / "a.pid"), ear.listener());
     BOOST_REQUIRE(thread.has_value());
     BOOST_TEST(ear.hears(false));
     BOOST_TEST(ear.thread_name() == "belay-life");
@@ -91,10 +90,10 @@ BOOST_AUTO_TEST_CASE(it_says_the_first_verdict_and_each_change_once) {
 BOOST_AUTO_TEST_CASE(another_service_replaces_the_first_one) {
     const ScratchDirectory scratch;
     Ear ear;
-    const auto thread = Thread::start(process(scratch.path() / "none.pid"), told_to(ear));
+    const auto thread = Thread::start(process(scratch.path() / "none.pid"), ear.listener());
     BOOST_REQUIRE(thread.has_value());
     BOOST_TEST(ear.hears(false));
-    BOOST_TEST((*thread)->replace(only(Service{})).has_value());
+    BOOST_TEST((*thread)->replace(Setup{}).has_value());
     BOOST_TEST(ear.hears(true));
     const Sleeper child;
     BOOST_TEST((*thread)->replace(process(scratch.path() / "none.pid")).has_value());
@@ -103,17 +102,31 @@ BOOST_AUTO_TEST_CASE(another_service_replaces_the_first_one) {
     BOOST_TEST(ear.hears(true));
 }
 
-BOOST_AUTO_TEST_CASE(a_kind_that_is_not_checked_is_refused_and_the_old_check_goes_on) {
+BOOST_AUTO_TEST_CASE(a_service_that_cannot_be_checked_is_refused_and_the_old_check_goes_on) {
     Ear ear;
-    BOOST_TEST(!Thread::start(only({.kind = ServiceKind::pgpool, .pid_file = {}, .address = {}}), told_to(ear)));
-    const auto thread = Thread::start(only(Service{}), told_to(ear));
+    BOOST_TEST(!Thread::start(kind(ServiceKind::pgpool), ear.listener())); // without [pgpool]
+    const auto thread = Thread::start(Setup{}, ear.listener());
     BOOST_REQUIRE(thread.has_value());
     BOOST_TEST(ear.hears(true));
-    const belay::Status refused =
-        (*thread)->replace(only({.kind = ServiceKind::pgpool, .pid_file = {}, .address = {}}));
+    Setup later = kind(ServiceKind::pgpool);
+    later.pgpool.emplace(); // a restart would bring it
+    const belay::Status refused = (*thread)->replace(later);
     BOOST_REQUIRE(!refused);
     BOOST_TEST(refused.error().text.find("type = pgpool") != std::string::npos);
     BOOST_TEST(ear.hears(true));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_pgpool_to_tell_a_command_is_an_error) {
+    Ear ear;
+    const auto thread = Thread::start(Setup{}, ear.listener());
+    BOOST_REQUIRE(thread.has_value());
+    std::promise<belay::Status> said;
+    (*thread)->look();
+    (*thread)->tell(belay::pgpool::command::Detach{.id = 1},
+                    [&](belay::Status status) { said.set_value(std::move(status)); });
+    const belay::Status status = said.get_future().get();
+    BOOST_REQUIRE(!status);
+    BOOST_TEST(status.error().text.find("detach 1") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

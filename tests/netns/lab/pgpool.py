@@ -91,6 +91,18 @@ class Pgpool:
         self._process = None
         end_by_pid(children)
 
+    def freeze(self) -> None:
+        """Parent and children stop where they are, as on a host that is out of memory; the kernel goes on accepting."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        for pid in (self._process.pid, *children_of(self._process.pid)):
+            os.kill(pid, number)
+
     def stop(self) -> None:
         """SIGINT: fast shutdown. Whatever remains after it is ended by pid."""
         if self._process is None:

@@ -78,3 +78,21 @@ class RealPgpool(ScenarioCase):
         self.pgpools[old].start()
         wait_for(f"{old} finds its service healthy again", lambda: cluster[old].status()["service"]["healthy"], 20)
         cluster.wait_until_agreed_on(holder)
+
+    def test_query_sees_what_runs_listens_and_answers_nobody(self) -> None:
+        service = ("type = postgres", f"address = 127.0.0.1:{PORT}", "user = postgres", "interval = 100ms",
+                   "timeout = 300ms", "fall = 2")
+        cluster, old = self.running_cluster(Configuration(service=service))
+        self.wait_for_sql_from(old)
+        frozen = self.now_ns()
+        self.pgpools[old].freeze()
+        try:
+            two_deadlines_ms = 100 + 2 * 300
+            self.assert_taken_over(cluster, old, frozen, two_deadlines_ms + bounds.handover_ms())
+            self.assertIn("no answer within 300ms", cluster[old].status()["service"]["detail"])
+            holder = cluster.wait_for_one_active()
+            self.wait_for_sql_from(holder)
+        finally:
+            self.pgpools[old].thaw()
+        wait_for(f"{old} finds its service healthy again", lambda: cluster[old].status()["service"]["healthy"], 20)
+        cluster.wait_until_agreed_on(holder)
