@@ -42,12 +42,12 @@ void report_faults(const PgpoolConf& conf, const std::string& file, Imported& ou
 Imported import_pgpool(std::string_view text, const ImportOptions& options) {
     Imported out;
     if (text.size() > text_size_max) {
-        out.problems.push_back({.severity = config::Severity::error,
-                                .file = options.file,
-                                .line = 0,
-                                .column = 0,
-                                .text = fmt::format("the file has {} bytes; at most {} are read", text.size(),
-                                                    text_size_max)});
+        out.problems.push_back(
+            {.severity = config::Severity::error,
+             .file = options.file,
+             .line = 0,
+             .column = 0,
+             .text = fmt::format("the file has {} bytes; at most {} are read", text.size(), text_size_max)});
         return out;
     }
     const PgpoolConf conf = parse_pgpool_conf(text);

@@ -56,8 +56,7 @@ private:
             return;
         }
         const PgpoolSetting* const commented = source_.conf().find_commented(name);
-        const std::string line =
-            fmt::format("{} = {}{}{}", name, value, comment.empty() ? "" : "    # ", comment);
+        const std::string line = fmt::format("{} = {}{}{}", name, value, comment.empty() ? "" : "    # ", comment);
         const std::size_t before = commented == nullptr ? source_.conf().lines.size() + 1 : commented->line + 1;
         edits_.push_back({.first = before, .count = 0, .with = {line}});
     }
@@ -88,12 +87,14 @@ private:
         }
         const auto period = pgpool_time(source_.text("health_check_period", "0"), std::chrono::seconds(1));
         if (!period || *period == Duration::zero()) {
-            source_.not_taken(setting, "advised is off with health_check_period on every host (5, say), so that all "
-                                       "judge a database by the same checks; it stays on here because health checks are "
-                                       "off, and nobody would notice a failure");
+            source_.not_taken(setting,
+                              "advised is off with health_check_period on every host (5, say), so that all "
+                              "judge a database by the same checks; it stays on here because health checks are "
+                              "off, and nobody would notice a failure");
             return;
         }
-        set(name, "off", "health checks judge on every host alike; one broken connection is no failure of the database");
+        set(name, "off",
+            "health checks judge on every host alike; one broken connection is no failure of the database");
         source_.not_taken(setting, "off is advised: each pgpool-II would decide by itself at the first broken "
                                    "connection; in the diff");
     }
@@ -122,16 +123,18 @@ bool listens_everywhere(const PgpoolSource& source, const PgpoolVip* vip) {
         const auto address = parse_ip(item);
         const bool any = address && address->is_unspecified();
         loopback = loopback || item == "localhost" || item == "127.0.0.1" || (any && address->is_v4());
-        at_vip = at_vip || (address && (*address == vip->address.address ||
-                                        (any && address->family == vip->address.address.family)));
+        at_vip =
+            at_vip ||
+            (address && (*address == vip->address.address || (any && address->family == vip->address.address.family)));
         at = listen.find_first_not_of(separators, end);
     }
     return loopback && at_vip;
 }
 
 std::string as_arguments(std::string_view command) {
-    static constexpr std::array<std::string_view, 16> words{"cd",   "exec", "if",   "for",  "while", "until", "case", ".",
-                                                            "set",  "test", "[",    "!",    "export", "umask", "source", "eval"};
+    static constexpr std::array<std::string_view, 16> words{"cd",     "exec",  "if",     "for",  "while", "until",
+                                                            "case",   ".",     "set",    "test", "[",     "!",
+                                                            "export", "umask", "source", "eval"};
     const std::string_view first = command.substr(0, command.find_first_of(" \t"));
     const bool needs_shell = command.find_first_of(";&|<>()`{}\n") != std::string_view::npos || first.contains('=') ||
                              std::find(words.begin(), words.end(), first) != words.end();

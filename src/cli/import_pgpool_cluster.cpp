@@ -35,8 +35,9 @@ void write_times(IniText& ini, PgpoolSource& source) {
                                 old("wd_heartbeat_keepalive", "2"), old("wd_heartbeat_deadtime", "30"),
                                 old("wd_interval", "10")));
     } else {
-        ini.comment("Belay's nodes exchange heartbeats whatever wd_lifecheck_method was; these are its own times. Raise "
-                    "both together where hosts or the network between them pause for longer.");
+        ini.comment(
+            "Belay's nodes exchange heartbeats whatever wd_lifecheck_method was; these are its own times. Raise "
+            "both together where hosts or the network between them pause for longer.");
     }
     ini.key("heartbeat_interval", "100ms");
     ini.key("lease", "500ms");
@@ -65,8 +66,8 @@ std::optional<IpAddress> upstream(PgpoolSource& source, const std::vector<Pgpool
         return std::nullopt;
     }
     if (nodes.size() != 2) {
-        source.not_taken(setting, fmt::format("{} nodes decide by majority, and a node that is cut off has none",
-                                              nodes.size()));
+        source.not_taken(setting,
+                         fmt::format("{} nodes decide by majority, and a node that is cut off has none", nodes.size()));
         return std::nullopt;
     }
     if (servers.size() > 1) {
@@ -84,8 +85,9 @@ std::optional<IpAddress> upstream(PgpoolSource& source, const std::vector<Pgpool
         return std::nullopt;
     }
     if (is_ours(addresses.front(), nodes, vip)) {
-        source.not_taken(setting, "it is a node or the VIP, and says nothing about the network; the gateway of the VIP's "
-                                  "network could break ties, or a third node as witness");
+        source.not_taken(setting,
+                         "it is a node or the VIP, and says nothing about the network; the gateway of the VIP's "
+                         "network could break ties, or a third node as witness");
         return std::nullopt;
     }
     source.taken(setting, "[cluster] tiebreaker and upstream");
@@ -102,9 +104,10 @@ void write_cluster(IniText& ini, PgpoolSource& source, const std::vector<PgpoolN
     ini.key("key_file", "/etc/belay/cluster.key");
     write_times(ini, source);
     if (const auto gateway = upstream(source, nodes, vip)) {
-        ini.comment("The trusted server is the third vote of two nodes: check that it is the gateway through which both "
-                    "reach the network of the VIP. A third node as witness guarantees more; see TWO HOSTS in "
-                    "belay.ini(5).");
+        ini.comment(
+            "The trusted server is the third vote of two nodes: check that it is the gateway through which both "
+            "reach the network of the VIP. A third node as witness guarantees more; see TWO HOSTS in "
+            "belay.ini(5).");
         ini.key("tiebreaker", "upstream");
         ini.key("upstream", to_text(*gateway));
     } else if (nodes.size() == 2) {
@@ -140,12 +143,12 @@ void write_nodes(IniText& ini, PgpoolSource& source, const std::vector<PgpoolNod
     for (const PgpoolSetting& setting : source.conf().settings) {
         const std::string_view name = setting.name;
         if (name.starts_with("wd_port") || name.starts_with("other_wd_port")) {
-            source.not_taken(&setting, fmt::format("the info channel is TCP port {}; let it through between the nodes",
-                                                   info_port));
+            source.not_taken(
+                &setting, fmt::format("the info channel is TCP port {}; let it through between the nodes", info_port));
         } else if (name.starts_with("heartbeat_port") || name.starts_with("heartbeat_destination_port") ||
                    name == "wd_heartbeat_port") {
-            source.not_taken(&setting,
-                             fmt::format("heartbeats are UDP port {}; let it through between the nodes", heartbeat_port));
+            source.not_taken(
+                &setting, fmt::format("heartbeats are UDP port {}; let it through between the nodes", heartbeat_port));
         }
     }
 }

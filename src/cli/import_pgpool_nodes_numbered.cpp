@@ -26,7 +26,8 @@ std::optional<unsigned> own_number(PgpoolSource& source, const std::vector<unsig
     }
     const auto number = pgpool_number(text, 127);
     if (!number || !has(numbers, *number)) {
-        source.error(nullptr, fmt::format("the node id '{}' is not the number of a hostname in this file", clean(text)));
+        source.error(nullptr,
+                     fmt::format("the node id '{}' is not the number of a hostname in this file", clean(text)));
         return std::nullopt;
     }
     return *number;
@@ -39,7 +40,8 @@ std::vector<IpAddress> channels_of(PgpoolSource& source, unsigned number, const 
         return {node.address};
     }
     if (!uses_heartbeats(source)) {
-        source.not_taken(setting, "not used by this wd_lifecheck_method; heartbeats go to the address of the host name");
+        source.not_taken(setting,
+                         "not used by this wd_lifecheck_method; heartbeats go to the address of the host name");
         return {node.address};
     }
     std::vector<IpAddress> channels;
@@ -68,10 +70,11 @@ void even_out(PgpoolSource& source, std::vector<PgpoolNode>& nodes) {
     if (least == nodes.end() || count(*least) == count(*most) || count(*least) == 0) {
         return;
     }
-    source.error(most->setting,
-                 fmt::format("'{}' has {} for heartbeats, but '{}' has {}; every node needs the same number, network by "
-                             "network: correct heartbeat_hostnameX, or say all of them by --address {}=IP,IP",
-                             most->host, count_text(count(*most), "address"), least->host, count(*least), least->host));
+    source.error(
+        most->setting,
+        fmt::format("'{}' has {} for heartbeats, but '{}' has {}; every node needs the same number, network by "
+                    "network: correct heartbeat_hostnameX, or say all of them by --address {}=IP,IP",
+                    most->host, count_text(count(*most), "address"), least->host, count(*least), least->host));
 }
 
 } // namespace

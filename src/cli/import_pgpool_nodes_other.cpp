@@ -80,8 +80,7 @@ bool assign(std::vector<PgpoolNode*>& others, const std::vector<Destination>& de
         for (std::size_t host = 0; host < others.size(); ++host) {
             others[host]->channels.clear();
             for (std::size_t channel = 0; channel < channels; ++channel) {
-                others[host]->channels.push_back(
-                    destinations[(host * host_step) + (channel * channel_step)].address);
+                others[host]->channels.push_back(destinations[(host * host_step) + (channel * channel_step)].address);
             }
         }
         return true;
@@ -109,9 +108,8 @@ void read_channels(PgpoolSource& source, std::vector<PgpoolNode>& nodes) {
     const bool known = undecided.size() == others.size() && self->channels.size() == channels &&
                        source.options().addresses.contains(self->host) && assign(undecided, destinations);
     for (const Destination& destination : destinations) {
-        const auto owner = std::ranges::find_if(others, [&](const PgpoolNode* node) {
-            return has(node->channels, destination.address);
-        });
+        const auto owner = std::ranges::find_if(
+            others, [&](const PgpoolNode* node) { return has(node->channels, destination.address); });
         if (owner != others.end()) {
             source.taken(destination.setting, "heartbeat of that node");
         } else {
@@ -138,10 +136,11 @@ std::vector<PgpoolNode> read_own_and_other_nodes(PgpoolSource& source) {
     const std::vector<unsigned> numbers = numbers_of(source.conf(), "other_pgpool_hostname");
     const PgpoolSetting* const own = source.find("wd_hostname");
     if (own == nullptr || own->value.empty()) {
-        source.error(own, numbers.empty()
-                              ? "there is neither wd_hostname with other_pgpool_hostnameN nor hostnameX: no watchdog is "
-                                "configured here; is another file included?"
-                              : "wd_hostname is not set; write the host name or address of this host");
+        source.error(own,
+                     numbers.empty()
+                         ? "there is neither wd_hostname with other_pgpool_hostnameN nor hostnameX: no watchdog is "
+                           "configured here; is another file included?"
+                         : "wd_hostname is not set; write the host name or address of this host");
     } else {
         add_node(source, nodes, "wd_hostname", "port", true);
     }

@@ -66,7 +66,8 @@ void tell_the_rest(PgpoolSource& source) {
             continue;
         }
         const PgpoolSetting* const last = source.conf().find(setting.name);
-        const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return matches(each, setting.name); });
+        const auto row =
+            std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return matches(each, setting.name); });
         if (last != &setting && (row != rows.end() || source.is_told(*last))) {
             source.not_taken(&setting, fmt::format("line {} sets it again, and the last one counts", last->line));
         } else if (row != rows.end()) {

@@ -52,8 +52,9 @@ void write_query(IniText& ini, PgpoolSource& source) {
     source.not_taken(source.find("wd_lifecheck_user"), unused);
     source.not_taken(source.find("wd_lifecheck_password"), "passwords go to password_file, not into a file for all");
     if (query_mode) {
-        ini.comment("The nodes query each other's pgpool-II as they did; one that no other node of a majority can query "
-                    "is not eligible.");
+        ini.comment(
+            "The nodes query each other's pgpool-II as they did; one that no other node of a majority can query "
+            "is not eligible.");
         ini.key("query_peers", "count");
         source.taken(method, "[service] query_peers = count; the nodes exchange heartbeats besides");
     } else if (method != nullptr && method->value == "external") {

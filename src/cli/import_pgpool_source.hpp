@@ -37,6 +37,7 @@ public:
     /// Records where a setting went, or why it went nowhere. nullptr is passed over; the first word counts.
     void taken(const PgpoolSetting* setting, std::string text);
     void not_taken(const PgpoolSetting* setting, std::string text);
+
     /// Whether something was recorded.
     [[nodiscard]] bool is_told(const PgpoolSetting& setting) const { return told_.contains(setting.line); }
 

@@ -24,11 +24,12 @@ VipCommand read_commands(PgpoolSource& source) {
     if (where.empty()) {
         source.not_taken(up, "no command is run: belayd puts the address up by netlink");
     } else {
-        where += command.label.empty()
-                     ? "."
-                     : fmt::format(". The label {} is not taken over: belayd adds the address without one, 'ip address' "
-                                   "shows it",
-                                   command.label);
+        where +=
+            command.label.empty()
+                ? "."
+                : fmt::format(". The label {} is not taken over: belayd adds the address without one, 'ip address' "
+                              "shows it",
+                              command.label);
         source.taken(up, where);
     }
     const PgpoolSetting* const arping = source.find("arping_cmd");

@@ -110,10 +110,8 @@ Result<ImportOptions> options_of(const Arguments& arguments) {
 nlohmann::json to_json(const Imported& imported, const std::string& file) {
     nlohmann::json settings = nlohmann::json::array();
     for (const ImportRemark& remark : imported.remarks) {
-        settings.push_back({{"line", remark.line},
-                            {"setting", remark.setting},
-                            {"taken", remark.taken},
-                            {"text", remark.text}});
+        settings.push_back(
+            {{"line", remark.line}, {"setting", remark.setting}, {"taken", remark.taken}, {"text", remark.text}});
     }
     nlohmann::json problems = nlohmann::json::array();
     for (const config::Problem& problem : imported.problems) {
@@ -123,8 +121,12 @@ nlohmann::json to_json(const Imported& imported, const std::string& file) {
                             {"column", problem.column},
                             {"text", problem.text}});
     }
-    return {{"ok", imported.ok()},        {"file", file},           {"ini", imported.ini}, {"diff", imported.diff},
-            {"settings", std::move(settings)}, {"problems", std::move(problems)}};
+    return {{"ok", imported.ok()},
+            {"file", file},
+            {"ini", imported.ini},
+            {"diff", imported.diff},
+            {"settings", std::move(settings)},
+            {"problems", std::move(problems)}};
 }
 
 /// Writes what was asked for as files, and tells where the rest is.
@@ -177,10 +179,11 @@ ExitCode run_import(const Arguments& arguments, Output& output, Import import) {
     }
     if (!arguments.json) {
         const auto lost = std::ranges::count(imported.remarks, false, &ImportRemark::taken);
-        output.err << fmt::format("{}: imported, and the result was checked: it is accepted. {} not taken over; the end "
-                                  "of the result says why\n",
-                                  arguments.import_file,
-                                  count_text(static_cast<std::size_t>(lost), "setting") + (lost == 1 ? " is" : " are"));
+        output.err << fmt::format(
+            "{}: imported, and the result was checked: it is accepted. {} not taken over; the end "
+            "of the result says why\n",
+            arguments.import_file,
+            count_text(static_cast<std::size_t>(lost), "setting") + (lost == 1 ? " is" : " are"));
     }
     return ExitCode::done;
 }

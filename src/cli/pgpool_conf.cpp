@@ -178,7 +178,8 @@ PgpoolConf parse_pgpool_conf(std::string_view text) {
         }
         auto read = LineReader(line, number).read();
         if (line.contains('\0')) {
-            conf.faults.push_back({.line = number, .column = 1, .text = "the line has a NUL byte; is this a text file?"});
+            conf.faults.push_back(
+                {.line = number, .column = 1, .text = "the line has a NUL byte; is this a text file?"});
         } else if (!read) {
             conf.faults.push_back(std::move(read).error());
         } else if (*read) {
@@ -200,9 +201,14 @@ std::string pgpool_quoted(std::string_view value) {
 }
 
 std::optional<bool> pgpool_flag(std::string_view value) {
-    static constexpr std::array<std::pair<std::string_view, bool>, 8> words{
-        {{"on", true}, {"off", false}, {"true", true}, {"false", false}, {"yes", true}, {"no", false}, {"1", true},
-         {"0", false}}};
+    static constexpr std::array<std::pair<std::string_view, bool>, 8> words{{{"on", true},
+                                                                             {"off", false},
+                                                                             {"true", true},
+                                                                             {"false", false},
+                                                                             {"yes", true},
+                                                                             {"no", false},
+                                                                             {"1", true},
+                                                                             {"0", false}}};
     const std::string word = lower(value);
     std::optional<bool> found;
     for (const auto& [whole, meaning] : words) {
@@ -217,9 +223,11 @@ std::optional<bool> pgpool_flag(std::string_view value) {
 }
 
 std::optional<Duration> pgpool_time(std::string_view value, Duration unit) {
-    static constexpr std::array<std::pair<std::string_view, Duration>, 5> units{
-        {{"ms", std::chrono::milliseconds(1)}, {"s", std::chrono::seconds(1)}, {"min", std::chrono::minutes(1)},
-         {"h", std::chrono::hours(1)}, {"d", std::chrono::hours(24)}}};
+    static constexpr std::array<std::pair<std::string_view, Duration>, 5> units{{{"ms", std::chrono::milliseconds(1)},
+                                                                                 {"s", std::chrono::seconds(1)},
+                                                                                 {"min", std::chrono::minutes(1)},
+                                                                                 {"h", std::chrono::hours(1)},
+                                                                                 {"d", std::chrono::hours(24)}}};
     std::int64_t count = 0;
     const auto [rest, problem] = std::from_chars(value.data(), value.data() + value.size(), count);
     std::string_view word = value.substr(static_cast<std::size_t>(rest - value.data()));

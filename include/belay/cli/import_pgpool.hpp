@@ -1,6 +1,7 @@
 #pragma once
-// pgpool.conf with watchdog settings (3.4 to 4.x) -> belay.ini, a diff of what to change in pgpool.conf, and what became
-// of each watchdog setting. Nothing in it is read from this host; names are resolved by the caller's function. Pure.
+// pgpool.conf with watchdog settings (3.4 to 4.x) -> belay.ini, a diff of what to change in pgpool.conf, and what
+// became of each watchdog setting. Nothing in it is read from this host; names are resolved by the caller's function.
+// Pure.
 
 #include "belay/cli/import_result.hpp"
 

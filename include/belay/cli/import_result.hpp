@@ -23,8 +23,8 @@ struct ImportRemark {
 };
 
 struct Imported {
-    std::string ini;  ///< accepted by config::load_text where ok(); otherwise as far as it came
-    std::string diff; ///< unified, for patch(1): what to change in the imported file; may be empty
+    std::string ini;                       ///< accepted by config::load_text where ok(); otherwise as far as it came
+    std::string diff;                      ///< unified, for patch(1): what to change in the imported file; may be empty
     std::vector<ImportRemark> remarks;     ///< in the order of the imported file
     std::vector<config::Problem> problems; ///< in the imported file, or of the result as a whole
 

@@ -13,7 +13,9 @@ public:
     void comment(std::string_view text, std::size_t indent = 0);
     /// A comment line that stays whole.
     void line(std::string_view text);
+
     void blank() { text_ += '\n'; }
+
     void section(std::string_view title);
     /// `name = value`. What an ini file cannot say (a line break, " ;" inside, nothing) becomes a comment and an entry
     /// of unwritable().

@@ -16,10 +16,10 @@
 namespace belay::cli {
 
 struct PgpoolSetting {
-    std::string name;    ///< in lower case
-    std::string written; ///< as in the file
-    std::string value;   ///< without quotes
-    unsigned line = 0;   ///< from 1
+    std::string name;               ///< in lower case
+    std::string written;            ///< as in the file
+    std::string value;              ///< without quotes
+    unsigned line = 0;              ///< from 1
     std::size_t begin = 0, end = 0; ///< the bytes of the line from the name to the end of the value
 };
 
