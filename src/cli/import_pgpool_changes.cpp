@@ -94,7 +94,7 @@ private:
             return;
         }
         set(name, "off",
-            "health checks judge on every host alike; one broken connection is no failure of the database");
+            "health checks judge, on every host alike");
         source_.not_taken(setting, "off is advised: each pgpool-II would decide by itself at the first broken "
                                    "connection; in the diff");
     }
