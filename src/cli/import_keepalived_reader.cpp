@@ -124,7 +124,7 @@ private:
             if (!model_.priority) {
                 source_.error(statement.line, fmt::format("'{}' is no priority; use 1 to {}", value, priority_max));
             }
-            source_.taken(statement, "priority of this node");
+            source_.taken(statement, "priority of this node, where the file or --address says which that is");
         } else if (keyword == "priority") {
             source_.not_taken(statement, "a node has one priority for all VIPs, that of the first instance");
         } else if (keyword == "nopreempt" && first_) {

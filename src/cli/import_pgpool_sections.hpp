@@ -38,6 +38,9 @@ void write_hooks(IniText& ini, PgpoolSource& source);
 /// The addresses that pgpool-II listens on reach clients that come by loopback; with `vip` also those of the VIP.
 [[nodiscard]] bool listens_everywhere(const PgpoolSource& source, const PgpoolVip* vip);
 
+/// Whether pgpool-II looks at its databases by itself.
+[[nodiscard]] bool has_health_checks(const PgpoolSource& source);
+
 /// Tells of every watchdog setting that nothing else has told of.
 void tell_the_rest(PgpoolSource& source);
 

@@ -44,7 +44,7 @@ void write_query(IniText& ini, PgpoolSource& source) {
     const std::string unused = "used by wd_lifecheck_method = 'query' only; [service] asks its own SELECT 1";
     for (const std::string_view name : {"wd_lifecheck_dbname", "wd_lifecheck_query"}) {
         if (query_mode) {
-            source.taken(source.find(name), "[service]");
+            source.taken(source.find(name), name == "wd_lifecheck_query" ? "[service] query" : "[service] database");
         } else {
             source.not_taken(source.find(name), unused);
         }
@@ -67,7 +67,9 @@ void write_query(IniText& ini, PgpoolSource& source) {
 void write_counts(IniText& ini, PgpoolSource& source) {
     constexpr std::uint32_t fall_max = 100;
     const PgpoolSetting* const points = source.find("wd_life_point");
-    if (uses_heartbeats(source)) {
+    const PgpoolSetting* const method = source.find("wd_lifecheck_method");
+    if (method == nullptr || method->value != "query") {
+        source.not_taken(source.find("wd_interval"), "pgpool-II is asked each second; [service] interval");
         source.not_taken(points, "used by wd_lifecheck_method = 'query' only; [service] fall is 2");
         return;
     }
@@ -121,6 +123,11 @@ void write_consensus(IniText& ini, PgpoolSource& source) {
 
 } // namespace
 
+bool has_health_checks(const PgpoolSource& source) {
+    const auto period = pgpool_time(source.text("health_check_period", "0"), std::chrono::seconds(1));
+    return period && *period > Duration::zero();
+}
+
 void write_service(IniText& ini, PgpoolSource& source) {
     ini.section("service");
     ini.key("type", "pgpool");
@@ -166,6 +173,12 @@ void write_pgpool(IniText& ini, PgpoolSource& source) {
                 "postgres");
     ini.key("user", "postgres");
     write_consensus(ini, source);
+    if (!has_health_checks(source)) {
+        ini.comment(
+            "health_check_period is not set, so pgpool-II notices a failed database only when a client meets it. "
+            "Set it on every host (5, say), and failover_on_backend_error = off with it, so that all judge by "
+            "the same checks.");
+    }
     ini.blank();
 }
 

@@ -192,6 +192,27 @@ BOOST_AUTO_TEST_CASE(three_nodes_need_no_gateway_and_two_take_one) {
     BOOST_TEST(result_of(two + "hostname2='gamma'\ntrusted_servers='nobody'\n").contains("3 nodes decide by majority"));
 }
 
+BOOST_AUTO_TEST_CASE(a_node_id_is_that_of_a_host_in_the_file) {
+    const std::string three = "hostname0='alpha'\nhostname2='beta'\nhostname3='gamma'\ndelegate_ip='10.77.0.100'\n"
+                              "wd_priority=7\n";
+    const auto with_id = [&](const std::string& id) {
+        return result_of(three, {.file = "f", .resolve = resolve, .node_id = id});
+    };
+    BOOST_TEST(with_id("2\n").contains("service = 10.77.0.2:9999\npriority = 7\n"));
+    BOOST_TEST(with_id("").contains("name its file pgpool_node_id by --node-id"));
+    BOOST_TEST(with_id("1").contains("f: error: the node id '1' is not the number of a hostname in this file"));
+    BOOST_TEST(with_id("x\ny").contains("f: error: the node id 'x\\x0ay' is not"));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_ini_file_cannot_say_is_an_error) {
+    const std::string two = "hostname0='alpha'\nhostname1='beta'\ndelegate_ip='10.77.0.100'\n";
+    BOOST_TEST(
+        result_of(two + "logdir='/var/log/a ;b'").contains("f: error: the value of status_file cannot be written"));
+    BOOST_TEST(result_of(two + "pid_file_name='pid'")
+                   .contains("f: error: the result would not be accepted: pid_file: 'pid' "
+                             "is not an absolute path"));
+}
+
 BOOST_AUTO_TEST_CASE(addresses_of_hosts_from_the_command_line) {
     BOOST_TEST(parse_host_addresses("a=10.77.0.1,fd77::1")->second.size() == 2U);
     BOOST_TEST(parse_host_addresses("a=10.77.0.1")->first == "a");
