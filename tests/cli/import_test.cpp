@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_node_id_is_that_of_a_host_in_the_file) {
         return result_of(three, {.file = "f", .resolve = resolve, .node_id = id});
     };
     BOOST_TEST(with_id("2\n").contains("service = 10.77.0.2:9999\npriority = 7\n"));
-    BOOST_TEST(with_id("").contains("name its file pgpool_node_id by --node-id"));
+    BOOST_TEST(with_id("").contains("not taken over: it is of one host"));
     BOOST_TEST(with_id("1").contains("f: error: the node id '1' is not the number of a hostname in this file"));
     BOOST_TEST(with_id("x\ny").contains("f: error: the node id 'x\\x0ay' is not"));
 }
