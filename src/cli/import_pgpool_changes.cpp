@@ -70,8 +70,7 @@ private:
             source_.taken(setting, "it is behind 'belay guard' already");
             return;
         }
-        replace(*setting,
-                pgpool_quoted(fmt::format("belay guard {} %d %m %P -- {}", kind, as_arguments(setting->value))));
+        replace(*setting, fmt::format("'belay guard {} %d %m %P -- {}'", kind, as_arguments(setting->raw)));
         source_.taken(setting, "goes behind 'belay guard', so that it runs on one node only; in the diff");
     }
 
@@ -139,11 +138,16 @@ std::string as_arguments(std::string_view command) {
     if (!needs_shell) {
         return std::string(command);
     }
-    std::string quoted = "sh -c '";
-    for (const char letter : command) {
-        quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    // pgpool.conf can hold no quote of the kind that would need no escapes; a \' goes through both shells as it is.
+    std::string quoted = "sh -c \"";
+    for (std::size_t at = 0; at < command.size(); ++at) {
+        const bool kept = command[at] == '\\' && at + 1 < command.size() && command[at + 1] == '\'';
+        if (std::string_view("\\\"$`").contains(command[at]) && !kept) {
+            quoted += '\\';
+        }
+        quoted += command[at];
     }
-    return quoted + '\'';
+    return quoted + '"';
 }
 
 } // namespace belay::cli

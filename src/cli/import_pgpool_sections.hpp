@@ -47,7 +47,8 @@ void tell_the_rest(PgpoolSource& source);
 /// What to change in pgpool.conf, as a unified diff.
 [[nodiscard]] std::string pgpool_conf_diff(PgpoolSource& source, const std::optional<PgpoolVip>& vip);
 
-/// A command line of pgpool.conf as arguments behind "--": itself, or within `sh -c` where only a shell understands it.
+/// A command line as it stands in pgpool.conf as arguments behind "--": itself, or within `sh -c` where only a shell
+/// understands it.
 [[nodiscard]] std::string as_arguments(std::string_view command);
 
 } // namespace belay::cli

@@ -95,6 +95,14 @@ Endpoint loopback(std::uint16_t port) {
     return {.address = {.bytes = {127, 0, 0, 1}}, .port = port};
 }
 
+/// Without what is said to be an escape of pgpool.conf.
+std::string as_shell_sees(std::string text) {
+    for (std::size_t at = 0; (at = text.find("''", at)) != std::string::npos; ++at) {
+        text.erase(at, 1);
+    }
+    return text;
+}
+
 std::string_view consensus_of(PgpoolSource& source) {
     // Releases before 3.7 have none of it; its default is on from there.
     const bool known = has_numbered_hosts(source.conf()) || source.find("failover_when_quorum_exists") != nullptr;
@@ -195,7 +203,8 @@ void write_hooks(IniText& ini, PgpoolSource& source) {
     ini.comment("The commands of escalation are run by belay-hooks.service, as its own user; see run-on in belay(1):");
     for (const auto& [setting, transition] : {std::pair{up, "active"}, {down, "standby"}}) {
         if (is_set(setting)) {
-            const std::string line = fmt::format("belay run-on {} -- {}", transition, as_arguments(setting->value));
+            const std::string line =
+                fmt::format("belay run-on {} -- {}", transition, as_arguments(as_shell_sees(setting->raw)));
             ini.line("  " + line);
             source.taken(setting, fmt::format("[hooks]; {}", quoted_for_comment(line)));
         } else {
