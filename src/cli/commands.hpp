@@ -18,6 +18,7 @@ extern const Command reload_command;
 extern const Command check_config_command;
 extern const Command keygen_command;
 extern const Command import_pgpool_command;
+extern const Command import_keepalived_command;
 extern const Command version_command;
 
 } // namespace belay::cli

@@ -64,7 +64,7 @@ Imported import_pgpool(std::string_view text, const ImportOptions& options) {
     }
     write_service(ini, source);
     write_pgpool(ini, source);
-    write_hooks(ini, source);
+    tell_hooks(source);
     out.diff = pgpool_conf_diff(source, vip);
     tell_the_rest(source);
     for (const std::string& key : ini.unwritable()) {

@@ -25,7 +25,7 @@ public:
         guard("follow_master_command", "follow_primary");
         judge_by_health_checks();
         if (!listens_everywhere(source_, vip)) {
-            set("listen_addresses", "'*'");
+            set("listen_addresses", "'*'", "for [service] of belay.ini, at 127.0.0.1, and for the VIP");
             source_.not_taken(source_.find("listen_addresses"),
                               "pgpool-II must answer on 127.0.0.1, for [service], and on the VIP; '*' in the diff");
         }
@@ -70,8 +70,7 @@ private:
             source_.taken(setting, "it is behind 'belay guard' already");
             return;
         }
-        replace(*setting,
-                pgpool_quoted(fmt::format("belay guard {} %d %m %P -- {}", kind, as_arguments(setting->value))));
+        replace(*setting, fmt::format("'belay guard {} %d %m %P -- {}'", kind, as_arguments(setting->raw)));
         source_.taken(setting, "goes behind 'belay guard', so that it runs on one node only; in the diff");
     }
 
@@ -85,16 +84,14 @@ private:
             source_.taken(setting, "it is off, as advised");
             return;
         }
-        const auto period = pgpool_time(source_.text("health_check_period", "0"), std::chrono::seconds(1));
-        if (!period || *period == Duration::zero()) {
+        if (!has_health_checks(source_)) {
             source_.not_taken(setting,
                               "advised is off with health_check_period on every host (5, say), so that all "
                               "judge a database by the same checks; it stays on here because health checks are "
                               "off, and nobody would notice a failure");
             return;
         }
-        set(name, "off",
-            "health checks judge on every host alike; one broken connection is no failure of the database");
+        set(name, "off", "health checks judge, on every host alike");
         source_.not_taken(setting, "off is advised: each pgpool-II would decide by itself at the first broken "
                                    "connection; in the diff");
     }
@@ -141,11 +138,16 @@ std::string as_arguments(std::string_view command) {
     if (!needs_shell) {
         return std::string(command);
     }
-    std::string quoted = "sh -c '";
-    for (const char letter : command) {
-        quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    // pgpool.conf can hold no quote of the kind that would need no escapes; a \' goes through both shells as it is.
+    std::string quoted = "sh -c \"";
+    for (std::size_t at = 0; at < command.size(); ++at) {
+        const bool kept = command[at] == '\\' && at + 1 < command.size() && command[at + 1] == '\'';
+        if (std::string_view("\\\"$`").contains(command[at]) && !kept) {
+            quoted += '\\';
+        }
+        quoted += command[at];
     }
-    return quoted + '\'';
+    return quoted + '"';
 }
 
 } // namespace belay::cli

@@ -95,7 +95,8 @@ std::vector<PgpoolNode> read_numbered_nodes(PgpoolSource& source) {
                         .setting = setting,
                         .channels = {},
                         .address = addresses.front(),
-                        .pgpool_port = source.port(port_name, pgpool_port_default),
+                        .pgpool_port =
+                            source.port(source.find(port_name) != nullptr ? port_name : "port", pgpool_port_default),
                         .self = own == number,
                         .priority = {},
                         .database = {}};

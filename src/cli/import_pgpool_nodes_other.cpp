@@ -33,7 +33,9 @@ void add_node(PgpoolSource& source, std::vector<PgpoolNode>& nodes, std::string_
                      .self = self,
                      .priority = {},
                      .database = {}});
-    source.taken(source.find(port_name), "service of that node");
+    if (!self) {
+        source.taken(source.find(port_name), "service of that node");
+    }
 }
 
 std::vector<Destination> read_destinations(PgpoolSource& source) {

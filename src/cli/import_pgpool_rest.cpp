@@ -40,8 +40,9 @@ constexpr std::array<Row, 24> rows{{
     {.name = "wd_lost_node_removal_timeout", .why = all_count},
     {.name = "wd_no_show_node_removal_timeout", .why = all_count},
     {.name = "clear_memqcache_on_escalation",
-     .why = "matters where memory_cache_enabled is on and memqcache_method is shmem, because a standby's cache ages; a "
-            "command of 'belay run-on active' can clear it, or use memcached"},
+     .why =
+         "matters where memory_cache_enabled is on and memqcache_method is shmem, because a standby's cache ages: use "
+         "memcached there"},
     {.name = "wd_*", .why = "this importer does not know it"},
     {.name = "other_*", .why = "this importer does not know it"},
     {.name = "heartbeat_*", .why = "this importer does not know it"},

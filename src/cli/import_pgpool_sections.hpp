@@ -32,11 +32,14 @@ void write_vip(IniText& ini, const PgpoolVip& vip);
 void write_service(IniText& ini, PgpoolSource& source);
 /// [pgpool].
 void write_pgpool(IniText& ini, PgpoolSource& source);
-/// [hooks], where the file has escalation commands.
-void write_hooks(IniText& ini, PgpoolSource& source);
+/// What would be [hooks].
+void tell_hooks(PgpoolSource& source);
 
 /// The addresses that pgpool-II listens on reach clients that come by loopback; with `vip` also those of the VIP.
 [[nodiscard]] bool listens_everywhere(const PgpoolSource& source, const PgpoolVip* vip);
+
+/// Whether pgpool-II looks at its databases by itself.
+[[nodiscard]] bool has_health_checks(const PgpoolSource& source);
 
 /// Tells of every watchdog setting that nothing else has told of.
 void tell_the_rest(PgpoolSource& source);
@@ -44,7 +47,8 @@ void tell_the_rest(PgpoolSource& source);
 /// What to change in pgpool.conf, as a unified diff.
 [[nodiscard]] std::string pgpool_conf_diff(PgpoolSource& source, const std::optional<PgpoolVip>& vip);
 
-/// A command line of pgpool.conf as arguments behind "--": itself, or within `sh -c` where only a shell understands it.
+/// A command line as it stands in pgpool.conf as arguments behind "--": itself, or within `sh -c` where only a shell
+/// understands it.
 [[nodiscard]] std::string as_arguments(std::string_view command);
 
 } // namespace belay::cli

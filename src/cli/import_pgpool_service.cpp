@@ -41,7 +41,7 @@ void write_query(IniText& ini, PgpoolSource& source) {
     const std::string unused = "used by wd_lifecheck_method = 'query' only; [service] asks its own SELECT 1";
     for (const std::string_view name : {"wd_lifecheck_dbname", "wd_lifecheck_query"}) {
         if (query_mode) {
-            source.taken(source.find(name), "[service]");
+            source.taken(source.find(name), name == "wd_lifecheck_query" ? "[service] query" : "[service] database");
         } else {
             source.not_taken(source.find(name), unused);
         }
@@ -64,7 +64,9 @@ void write_query(IniText& ini, PgpoolSource& source) {
 void write_counts(IniText& ini, PgpoolSource& source) {
     constexpr std::uint32_t fall_max = 100;
     const PgpoolSetting* const points = source.find("wd_life_point");
-    if (uses_heartbeats(source)) {
+    const PgpoolSetting* const method = source.find("wd_lifecheck_method");
+    if (method == nullptr || method->value != "query") {
+        source.not_taken(source.find("wd_interval"), "pgpool-II is asked each second; [service] interval");
         source.not_taken(points, "used by wd_lifecheck_method = 'query' only; [service] fall is 2");
         return;
     }
@@ -118,6 +120,11 @@ void write_consensus(IniText& ini, PgpoolSource& source) {
 
 } // namespace
 
+bool has_health_checks(const PgpoolSource& source) {
+    const auto period = pgpool_time(source.text("health_check_period", "0"), std::chrono::seconds(1));
+    return period && *period > Duration::zero();
+}
+
 void write_service(IniText& ini, PgpoolSource& source) {
     ini.section("service");
     ini.key("type", "pgpool");
@@ -163,34 +170,28 @@ void write_pgpool(IniText& ini, PgpoolSource& source) {
                 "postgres");
     ini.key("user", "postgres");
     write_consensus(ini, source);
+    if (!has_health_checks(source)) {
+        ini.comment(
+            "health_check_period is not set, so pgpool-II notices a failed database only when a client meets it. "
+            "Set it on every host (5, say), and failover_on_backend_error = off with it, so that all judge by "
+            "the same checks.");
+    }
     ini.blank();
 }
 
-void write_hooks(IniText& ini, PgpoolSource& source) {
-    const PgpoolSetting* const up = source.find("wd_escalation_command");
-    const PgpoolSetting* const down = source.find("wd_de_escalation_command");
-    const auto is_set = [](const PgpoolSetting* setting) { return setting != nullptr && !setting->value.empty(); };
-    if (!is_set(up) && !is_set(down)) {
-        source.not_taken(up, "it is empty");
-        source.not_taken(down, "it is empty");
-        return;
-    }
-    ini.section("hooks");
-    ini.comment("The commands of escalation are run by belay-hooks.service, as its own user; see run-on in belay(1):");
-    for (const auto& [setting, transition] : {std::pair{up, "active"}, {down, "standby"}}) {
-        if (is_set(setting)) {
-            const std::string line = fmt::format("belay run-on {} -- {}", transition, as_arguments(setting->value));
-            ini.line("  " + line);
-            source.taken(setting, fmt::format("[hooks]; {}", quoted_for_comment(line)));
+void tell_hooks(PgpoolSource& source) {
+    for (const std::string_view name : {"wd_escalation_command", "wd_de_escalation_command"}) {
+        const PgpoolSetting* const setting = source.find(name);
+        if (setting != nullptr && !setting->value.empty()) {
+            source.not_taken(setting,
+                             fmt::format("{}. One that only takes the VIP off other hosts (escalation.sh of "
+                                         "pgpool-II's samples) is not needed: the kernel of a host without the "
+                                         "lease is silent about it",
+                                         no_role_commands));
         } else {
             source.not_taken(setting, "it is empty");
         }
     }
-    ini.comment("A command that only takes the VIP off other hosts (escalation.sh of pgpool-II's samples) is not "
-                "needed: the kernel of a host without the lease is silent about it. Then take this section out.");
-    ini.comment("As pgpool-II waited for them, so does the active, but at most for confirm_timeout (5s).");
-    ini.key("confirm", "yes");
-    ini.blank();
 }
 
 } // namespace belay::cli

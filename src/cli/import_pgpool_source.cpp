@@ -61,11 +61,14 @@ void PgpoolSource::tell(const PgpoolSetting* setting, bool taken, std::string te
 }
 
 void PgpoolSource::error(const PgpoolSetting* setting, const std::string& text) {
-    out_.problems.push_back({.severity = config::Severity::error,
-                             .file = options_.file,
-                             .line = setting == nullptr ? 0 : setting->line,
-                             .column = setting == nullptr ? 0 : static_cast<unsigned>(setting->begin) + 1,
-                             .text = clean(text)});
+    const config::Problem problem{.severity = config::Severity::error,
+                                  .file = options_.file,
+                                  .line = setting == nullptr ? 0 : setting->line,
+                                  .column = setting == nullptr ? 0 : static_cast<unsigned>(setting->begin) + 1,
+                                  .text = clean(text)};
+    if (std::ranges::find(out_.problems, problem) == out_.problems.end()) { // several sections may ask for one setting
+        out_.problems.push_back(problem);
+    }
 }
 
 std::vector<IpAddress> PgpoolSource::addresses_of(const std::string& host, const PgpoolSetting* setting) {

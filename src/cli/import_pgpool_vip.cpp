@@ -26,7 +26,7 @@ VipCommand read_commands(PgpoolSource& source) {
     } else {
         where +=
             command.label.empty()
-                ? "."
+                ? ""
                 : fmt::format(". The label {} is not taken over: belayd adds the address without one, 'ip address' "
                               "shows it",
                               command.label);

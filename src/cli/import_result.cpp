@@ -49,7 +49,9 @@ Result<std::pair<std::string, std::vector<IpAddress>>> parse_host_addresses(std:
 void finish_import(Imported& imported, const std::string& file) {
     std::ranges::stable_sort(imported.remarks, {}, &ImportRemark::line);
     IniText end;
-    end.blank();
+    if (!imported.ini.ends_with("\n\n")) {
+        end.blank();
+    }
     end.comment(fmt::format("What became of each setting of {}:", file));
     for (const ImportRemark& remark : imported.remarks) {
         end.line(fmt::format("{:>4}  {}", remark.line, remark.setting));

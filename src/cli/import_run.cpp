@@ -5,14 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <netdb.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,13 +22,26 @@ namespace {
 
 using config::Severity;
 
+/// At most one byte more than an importer reads, so that it says so.
 Result<std::string> read_text(const std::string& path) {
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) {
-        return fail_errno(errno == 0 ? EIO : errno, "cannot read {}", path);
+    constexpr std::size_t size_max = (std::size_t{1} << 20U) + 1;
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) {
+        return fail_errno(errno, "cannot read {}", path);
     }
+    std::string text(size_max, '\0');
+    std::size_t size = 0;
+    while (size < text.size()) {
+        const ssize_t got = ::read(file.get(), &text[size], text.size() - size);
+        if (got < 0) {
+            return fail_errno(errno, "cannot read {}", path);
+        }
+        if (got == 0) {
+            break;
+        }
+        size += static_cast<std::size_t>(got);
+    }
+    text.resize(size);
     return text;
 }
 
@@ -59,7 +71,7 @@ Result<IpAddress> resolve(const std::string& name) {
 
 /// What is there is kept: it may have been worked on since.
 Status write_new(const std::string& path, std::string_view text) {
-    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)); // NOLINT(*-vararg)
+    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!file) {
         return errno == EEXIST ? fail("{} exists and is kept; write to another file", path)
                                : fail_errno(errno, "cannot write {}", path);

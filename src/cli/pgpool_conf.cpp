@@ -45,7 +45,8 @@ public:
         if (done()) {
             return std::nullopt;
         }
-        PgpoolSetting setting{.name = {}, .written = {}, .value = {}, .line = number_, .begin = at_, .end = at_};
+        PgpoolSetting setting{
+            .name = {}, .written = {}, .value = {}, .raw = {}, .line = number_, .begin = at_, .end = at_};
         while (at_ < line_.size() && (is_letter(line_[at_]) || (at_ > setting.begin && is_digit(line_[at_])))) {
             ++at_;
         }
@@ -96,6 +97,7 @@ private:
             } else if (at_ < line_.size() && line_[at_] == '\'') {
                 setting.value += line_[at_++];
             } else {
+                setting.raw = line_.substr(open + 1, at_ - open - 2);
                 return std::nullopt;
             }
         }
@@ -123,6 +125,7 @@ private:
         } else {
             at_ = end;
         }
+        setting.raw = setting.value;
         return std::nullopt;
     }
 
@@ -191,17 +194,6 @@ PgpoolConf parse_pgpool_conf(std::string_view text) {
         }
     }
     return conf;
-}
-
-std::string pgpool_quoted(std::string_view value) {
-    std::string out = "'";
-    for (const char letter : value) {
-        if (letter == '\'' || letter == '\\') {
-            out += letter;
-        }
-        out += letter;
-    }
-    return out + '\'';
 }
 
 std::optional<bool> pgpool_flag(std::string_view value) {

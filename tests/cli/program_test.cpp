@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(wrong_command_lines_are_exit_code_two) {
 BOOST_AUTO_TEST_CASE(help_and_version_work_everywhere) {
     Bench bench;
     for (const char* command : {"status", "nodes", "vips", "events", "switchover", "takeover", "maintenance", "reload",
-                                "check-config", "keygen", "version"}) {
+                                "check-config", "keygen", "import-pgpool", "import-keepalived", "version"}) {
         const Outcome help = bench.belay({command, "--help"});
         BOOST_TEST(help.exit_code == 0, command);
         BOOST_TEST(help.out.contains(std::string("Usage: belay ") + command), help.out);
@@ -284,6 +284,65 @@ BOOST_AUTO_TEST_CASE(configuration_is_checked_without_a_daemon) {
     BOOST_TEST(lines_of_errors == (std::vector{16, 17}), boost::test_tools::per_element());
 
     BOOST_TEST(bench.belay({"check-config", bench.directory + "/none.ini"}).exit_code == 1);
+}
+
+BOOST_AUTO_TEST_CASE(import_needs_no_daemon_and_keeps_what_is_there) {
+    Bench bench;
+    const std::string conf = bench.directory + "/pgpool.conf";
+    const std::string ini = bench.directory + "/belay.ini";
+    const std::string diff = bench.directory + "/changes";
+    write_file(conf, "use_watchdog = on\nhostname0 = 'host-without-address'\nhostname1 = '10.77.0.2'\n"
+                     "hostname2 = '10.77.0.3'\ndelegate_ip = '10.77.0.100'\nwd_priority = 7\n");
+    write_file(bench.directory + "/pgpool_node_id", "2\n");
+    const std::string address = "host-without-address=10.77.0.1";
+
+    const Outcome shown = bench.belay({"import-pgpool", conf, "--address", address});
+    BOOST_TEST(shown.exit_code == 0, shown.err);
+    BOOST_TEST(shown.out.contains("\n[node host-without-address]\nheartbeat = 10.77.0.1:7940\n"), shown.out);
+    BOOST_TEST(shown.out.contains("\nservice = 10.77.0.3:9999\npriority = 7\n"), shown.out);
+    BOOST_TEST(shown.out.contains("\n;| +use_watchdog = off\n"), shown.out);
+    BOOST_TEST(shown.err.contains(conf + ": imported, and the result was checked: it is accepted."), shown.err);
+
+    const std::vector<std::string> to_files{"import-pgpool", conf, "--address", address,
+                                            "--output",      ini,  "--diff",    diff};
+    BOOST_TEST(bench.belay(to_files).out.empty());
+    BOOST_TEST(Bench::content(ini).contains("\n[vip main]\naddress = 10.77.0.100/24\n"));
+    BOOST_TEST(!Bench::content(ini).contains("+use_watchdog"));
+    BOOST_TEST(Bench::content(diff).contains("\n+use_watchdog = off\n"));
+    const Outcome again = bench.belay(to_files);
+    BOOST_TEST(again.exit_code == 1);
+    BOOST_TEST(again.err.contains(ini + " exists and is kept"), again.err);
+
+    const json result = json::parse(bench.belay({"import-pgpool", "--json", conf, "--address", address}).out);
+    BOOST_TEST(result.at("ok") == true);
+    BOOST_TEST(result.at("diff").get<std::string>().contains("\n+use_watchdog = off\n"));
+    BOOST_TEST(result.at("settings").at(0).at("line") == 1);
+    for (const auto& [arguments, text] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+             {{conf, "--address", "x"}, "--address: 'x' is not NAME=IP"},
+             {{conf, "--address", address, "--node-id", "/none"}, "cannot read /none: No such file"},
+             {{bench.directory + "/none"}, "cannot read " + bench.directory + "/none: No such file"},
+             {{bench.directory}, "cannot read " + bench.directory + ": Is a directory"}}) {
+        std::vector<std::string> words{"import-pgpool"};
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        const Outcome refused = bench.belay(words);
+        BOOST_TEST(refused.exit_code == 1);
+        BOOST_TEST(refused.err.contains(text), refused.err);
+        BOOST_TEST(refused.out.empty());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(import_names_what_the_file_lacks) {
+    Bench bench;
+    const std::string conf = bench.directory + "/conf";
+    write_file(conf, "vrrp_instance V {\n interface eth0\n virtual_ipaddress { 10.77.0.100 }\n}\n");
+    BOOST_TEST(bench.belay({"import-keepalived", conf}).err.contains(conf + ":1:1: error: no unicast_peer"));
+    const Outcome named =
+        bench.belay({"import-keepalived", conf, "--address", "a=10.77.0.1", "--address", "b=10.77.0.2"});
+    BOOST_TEST(named.exit_code == 0, named.err);
+    BOOST_TEST(named.out.contains("\n[node b]\n"), named.out);
+    write_file(conf, "hostname0 = 'localhost'\ndelegate_ip = '10.77.0.100'\n");
+    const Outcome local = bench.belay({"import-pgpool", conf});
+    BOOST_TEST(local.err.contains("hostname0: 'localhost' is 127.0.0.1 on this host"), local.err);
 }
 
 BOOST_AUTO_TEST_CASE(program_carries_no_event_loop) {

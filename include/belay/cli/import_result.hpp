@@ -47,6 +47,10 @@ struct ImportOptions {
     std::string node_id = {};   ///< the content of the file of --node-id
 };
 
+/// Why commands that follow the role are not taken over.
+inline constexpr std::string_view no_role_commands =
+    "this version has nothing that runs a command when the role changes; see [hooks] in belay.ini(5)";
+
 /// Reads the argument of --address. The error says how to write it.
 [[nodiscard]] Result<std::pair<std::string, std::vector<IpAddress>>> parse_host_addresses(std::string_view text);
 

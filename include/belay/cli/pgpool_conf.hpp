@@ -16,9 +16,12 @@
 namespace belay::cli {
 
 struct PgpoolSetting {
-    std::string name;               ///< in lower case
-    std::string written;            ///< as in the file
-    std::string value;              ///< without quotes
+    std::string name;    ///< in lower case
+    std::string written; ///< as in the file
+    std::string value;   ///< without quotes, '' and \' as one quote
+    /// What stands between the quotes. pgpool-II 4.3 gives commands to the shell like this: against its manual it takes
+    /// no '' at all, and leaves the backslash of \' where it is (tried with 4.3.5).
+    std::string raw;
     unsigned line = 0;              ///< from 1
     std::size_t begin = 0, end = 0; ///< the bytes of the line from the name to the end of the value
 };
@@ -43,9 +46,6 @@ struct PgpoolConf {
 
 /// Reads any bytes, and goes on after every fault.
 [[nodiscard]] PgpoolConf parse_pgpool_conf(std::string_view text);
-
-/// The value as a parameter of pgpool.conf in quotes.
-[[nodiscard]] std::string pgpool_quoted(std::string_view value);
 
 /// on, off, true, false, yes, no, 1, 0 in any case, or a prefix of one that is of no other.
 [[nodiscard]] std::optional<bool> pgpool_flag(std::string_view value);
