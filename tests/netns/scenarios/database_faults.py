@@ -253,6 +253,9 @@ class NoWord(FaultCase):
     def one_without(self, words: str, password: str = pcp.PASSWORD, port: int = pcp.PORT) -> None:
         cluster = self.make_cluster(self.configuration(), self.user)
         bad = self.configuration(password, "bad-pcppass")
+        passwords = self.lab.directory / "bad-pcppass"  # fits the port: what is asked for is looked up first
+        passwords.write_text(passwords.read_text(encoding="ascii").replace(f":{pcp.PORT}:", f":{port}:"),
+                             encoding="ascii")
         lines = tuple(line.replace(f":{pcp.PORT}", f":{port}") for line in bad.pgpool)
         cluster.configure("gamma", replace(bad, pgpool=lines))
         cluster.start()
