@@ -84,7 +84,7 @@ std::vector<DatabaseEvent> changes_between(const Table& before, const Table& aft
                                         : fmt::format("database {} is the primary", *after.primary)});
     }
     for (const Grant& grant : after.grants) {
-        if (!was_known(before, grant)) {
+        if (grant.node && !was_known(before, grant)) {
             events.push_back(event_of_grant(grant, after.version));
         }
     }

@@ -43,7 +43,7 @@ std::string role_of(const Table& table, std::uint32_t id) {
 /// The command of the last change; of a primary's followers that of following it.
 json command_json(const Table& table, const Entry& entry, const NameOf& name_of) {
     const Grant* grant = table.grant_of(entry.attached ? CommandKind::failback : CommandKind::failover, entry.id);
-    if (grant == nullptr) {
+    if (grant == nullptr || !grant->node) {
         grant = table.grant_of(CommandKind::follow_primary, entry.id);
     }
     if (grant == nullptr || grant->of.number == 1) {

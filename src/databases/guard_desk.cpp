@@ -65,11 +65,11 @@ std::optional<GuardAnswer> GuardDesk::answer(const GuardRequest& request, const 
     if (grant->node == self_ && grant->state == CommandState::granted && !runs_here) {
         return run(request, grant->of);
     }
+    const std::string whose = grant->node == self_ ? "this node's" : grant->node ? "another node's" : "nobody's";
     return GuardAnswer{.request = request.request,
                        .verdict = GuardVerdict::skip,
-                       .text = fmt::format("{} of database {} is {} node's to run, once, for change {}",
-                                           to_text(request.kind), request.id, grant->node == self_ ? "this" : "another",
-                                           to_text(grant->of)),
+                       .text = fmt::format("{} of database {} is {} to run, once, for change {}", to_text(request.kind),
+                                           request.id, whose, to_text(grant->of)),
                        .ticket = {}};
 }
 

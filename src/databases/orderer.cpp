@@ -151,7 +151,7 @@ void Orderer::consider_gathering(Moment now) {
     }
     for (const Entry& entry : draft_.entries) {
         // Nothing happened, so there is nothing to run, also when a pgpool-II is brought in line later.
-        draft_.grant(entry.attached ? CommandKind::failback : CommandKind::failover, entry.id, setup_.self);
+        draft_.grant(entry.attached ? CommandKind::failback : CommandKind::failover, entry.id, NodeId{});
         draft_.grants.back().state = CommandState::done;
     }
     draft_.primary_changed = first;

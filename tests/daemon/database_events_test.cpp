@@ -67,6 +67,15 @@ BOOST_AUTO_TEST_CASE(a_command_is_told_when_it_is_given_and_when_it_ends) {
                "the command for failover of database 2 ended with exit code 3; it is not run again");
 }
 
+BOOST_AUTO_TEST_CASE(of_what_nobody_ran_nothing_is_told) { // the first table of a cluster
+    Table after = one(false, 2);
+    after.grant(CommandKind::failover, 2, NodeId{});
+    after.grants.front().state = CommandState::done;
+    const auto events = changes_between(Table{}, after);
+    BOOST_REQUIRE(events.size() == 1U);
+    BOOST_TEST(event_of(events[0].kind) == "database_detached");
+}
+
 BOOST_AUTO_TEST_CASE(the_last_ones_are_kept) {
     DatabaseEvents events;
     for (std::size_t number = 0; number < DatabaseEvents::events_max + 5; ++number) {

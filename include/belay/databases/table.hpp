@@ -45,7 +45,7 @@ struct Grant {
     CommandKind kind = CommandKind::failover;
     std::uint32_t id = 0; ///< of the database node
     Version of = {};      ///< of the change
-    NodeId node = {};
+    NodeId node = {};     ///< none: nothing happened, so nobody runs it
     CommandState state = CommandState::granted;
     std::int64_t exit_code = 0; ///< when it ended
 
