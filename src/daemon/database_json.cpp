@@ -46,8 +46,8 @@ json command_json(const Table& table, const Entry& entry, const NameOf& name_of)
     if (grant == nullptr || !grant->node) {
         grant = table.grant_of(CommandKind::follow_primary, entry.id);
     }
-    if (grant == nullptr || grant->of.number == 1) {
-        return nullptr; // the first table has no commands
+    if (grant == nullptr) {
+        return nullptr;
     }
     return {{"kind", databases::to_text(grant->kind)},
             {"node", name_of(grant->node)},
