@@ -12,7 +12,11 @@ using pgpool::BackendStatus;
 
 namespace {
 
-constexpr Duration mark_max = std::chrono::seconds(3);      // for pgpool-II to carry out what it queued; then again
+constexpr Duration mark_first = std::chrono::seconds(3); // for pgpool-II to carry out what it queued; then again
+constexpr Duration mark_max = std::chrono::minutes(1);   // doubled up to that: its queue is short
+// A pgpool-II that searches for a primary carries out nothing else, by default for five minutes; what it was told
+// before comes then.
+constexpr Duration echo_max = std::chrono::minutes(6);
 constexpr Duration refusal_pause = std::chrono::seconds(3); // before it is asked again
 constexpr unsigned refusals_max = 3;                        // then it counts as in line, and its problem is shown
 // A pgpool-II looks for the new primary by itself once the old one is detached. Claiming one has side effects (all
@@ -60,8 +64,11 @@ void Alignment::see_status(Instant now, const Backend& backend, const Table& tab
         if (changed) {
             reports.drop(subject_of(report)); // it came back by itself
         }
-    } else if (is_news && !marked && now >= claimed_until_) {
+    } else if (is_news && !marked && now >= claimed_until_ && !asked_for(now, backend.id, attached)) {
         reports.add(now, std::move(report));
+    }
+    if (const auto asked = asked_.find({backend.id, attached}); changed && asked != asked_.end()) {
+        asked->second = std::min(asked->second, now + mark_first); // carried out; its hook is still to come
     }
     attached_[backend.id] = attached;
 }
@@ -124,10 +131,12 @@ std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, con
         Mark& mark = marks_[entry.id];
         if (mark.attached != entry.attached) {
             mark.refusals = 0;
+            mark.pause = {};
         }
         mark.attached = entry.attached;
-        mark.until = now + mark_max;
-        asked_[{entry.id, entry.attached}] = mark.until;
+        mark.pause = std::clamp(2 * mark.pause, mark_first, mark_max);
+        mark.until = now + mark.pause;
+        asked_[{entry.id, entry.attached}] = now + echo_max;
         if (entry.attached) {
             commands.emplace_back(pgpool::command::Attach{.id = entry.id});
         } else {

@@ -1,5 +1,6 @@
 #include "belay/databases/shared.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 #include <utility>
@@ -16,8 +17,10 @@ constexpr Duration busy_interval =
 constexpr Duration rest_interval = std::chrono::milliseconds(500);
 constexpr Duration away_min = std::chrono::seconds(2); // without a holder: longer than a failover takes
 // A node that was cut off has a pgpool-II that was cut off as well, from the database nodes. What that finds out comes
-// late: health_check_timeout after the cut.
+// late: health_check_timeout after the cut, or when its search for a primary ends. So it is believed again this long
+// after it was in line.
 constexpr Duration distrust_lasts = std::chrono::seconds(10);
+constexpr Duration distrust_max = std::chrono::minutes(6); // a search takes five minutes by default
 constexpr Duration ends_repeat = std::chrono::milliseconds(500);
 // Without a holder a pgpool-II that cannot be brought in line is better than no VIP.
 constexpr Duration patience = std::chrono::seconds(3);
@@ -70,6 +73,7 @@ void Shared::handle(const HolderChanged& changed) {
     holder_ = changed.holder;
     if (is_another && holder_ && !leads() && followed_ == std::pair(*holder_, changed.term)) {
         distrust_until_ = now_.boot + distrust_lasts; // the holder held all the time, so this node was cut off
+        distrust_end_ = now_.boot + distrust_max;
     }
     if (holder_) {
         followed_ = std::pair(*holder_, changed.term);
@@ -216,17 +220,20 @@ void Shared::send_reports() {
     }
 }
 
-/// After this node was cut off: what its pgpool-II says has failed is attached again, and found out anew if it is true.
+/// After this node was cut off: what its pgpool-II says happened is undone, and found out anew if it is true.
 void Shared::disbelieve() {
     if (now_.boot >= distrust_until_) {
         return;
+    }
+    if (!alignment_.in_line(table())) {
+        distrust_until_ = std::min(now_.boot + distrust_lasts, distrust_end_);
     }
     std::vector<Report> late = guards_.wanted(table());
     for (const auto& [subject, pending] : reports_.pending()) {
         late.push_back(pending.report);
     }
     for (const Report& report : late) {
-        if (report.kind != Report::Kind::detached || report.operator_asked) {
+        if (report.kind == Report::Kind::command || report.operator_asked) {
             continue;
         }
         reports_.drop(subject_of(report));

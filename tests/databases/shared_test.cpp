@@ -248,6 +248,40 @@ BOOST_AUTO_TEST_CASE(what_a_pgpool_finds_out_late_after_it_was_cut_off_is_not_be
     BOOST_TEST(world.runs(CommandKind::failover, 1) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_pgpool_that_was_cut_off_and_is_busy_for_long_is_not_believed_before_it_is_in_line) {
+    World world = running();
+    begin(world);
+    world.cut(2);
+    world.pgpool(2).searches = true;
+    world.act(0, Act::detach, 2);
+    world.pass(seconds(2));
+    world.heal(2);
+    world.pass(seconds(20)); // it is told, and does nothing yet
+    BOOST_TEST(world.pgpool(2).attached(2));
+    world.sees(2, 1, false); // what it found out alone comes first
+    world.pass(milliseconds(50));
+    world.pgpool(2).searches = false;
+    BOOST_REQUIRE(world.until([&] { return world.all_have(2, false) && world.all_in_line(); }));
+    BOOST_TEST(world.all_have(1, true));
+    BOOST_TEST(world.runs(CommandKind::failover, 1) == 0U);
+    BOOST_TEST(world.runs(CommandKind::failover, 2) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_busy_pgpool_was_told_long_ago_is_no_news_when_it_comes) {
+    World world = running();
+    begin(world);
+    world.pgpool(1).searches = true;
+    world.act(0, Act::detach, 1);
+    world.pass(seconds(1));
+    world.act(0, Act::attach, 1);
+    world.pass(seconds(20));
+    world.pgpool(1).searches = false;
+    world.pass(milliseconds(100));
+    BOOST_REQUIRE(world.until([&] { return world.all_have(1, true) && world.all_in_line(); }));
+    BOOST_TEST(world.shared(0).table().find(1)->attached);
+    BOOST_TEST(world.runs(CommandKind::failover, 1) == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_active_knows_what_counted) {
     World world = running();
     begin(world);

@@ -224,7 +224,7 @@ std::uint64_t World::guard(std::size_t node, CommandKind kind, std::uint32_t id,
 /// One thing at a time, and nothing while a hook runs.
 void World::work(std::size_t node) {
     FakePgpool& pgpool = nodes_[node].pgpool;
-    while (!pgpool.waits_for_guard && !pgpool.queue.empty()) {
+    while (!pgpool.waits_for_guard && !pgpool.searches && !pgpool.queue.empty()) {
         const pgpool::Command command = pgpool.queue.front();
         pgpool.queue.pop_front();
         const std::uint32_t id = std::visit([](const auto& told) { return told.id; }, command);

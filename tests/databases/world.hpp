@@ -22,6 +22,7 @@ struct FakePgpool {
     bool waits_for_guard = false;
     bool hooks = true; ///< failover_command and failback_command go through `belay guard`
     bool refuses = false;
+    bool searches = false; ///< for a primary: it carries out nothing else until it has found one
 
     [[nodiscard]] pgpool::Backend& backend(std::uint32_t id);
     [[nodiscard]] bool attached(std::uint32_t id);

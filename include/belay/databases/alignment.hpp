@@ -29,7 +29,7 @@ public:
     [[nodiscard]] std::vector<pgpool::Command> due(Instant now, const Table& table, const Reports& reports,
                                                    const std::set<std::uint32_t>& busy = {});
 
-    /// Whether due() has asked for that lately, so that the hook that says so is an echo.
+    /// Whether due() has asked for that and it may not be carried out yet, so that what says so is an echo.
     [[nodiscard]] bool asked_for(Instant now, std::uint32_t id, bool attached) const;
 
     /// How a command of due() went. A refusal is not tried again for a while.
@@ -53,6 +53,7 @@ private:
     struct Mark {
         bool attached = false;
         Instant until;
+        Duration pause{}; ///< until it is asked for again
         unsigned refusals = 0;
         std::string problem;
     };
@@ -66,7 +67,7 @@ private:
     std::map<std::uint32_t, bool> attached_; ///< as seen last, without a gap
     std::optional<std::optional<std::uint32_t>> primary_;
     std::map<std::uint32_t, Mark> marks_;
-    std::map<std::pair<std::uint32_t, bool>, Instant> asked_; ///< until when an echo may come
+    std::map<std::pair<std::uint32_t, bool>, Instant> asked_; ///< until when an echo may come of what is queued there
     std::optional<Instant> other_primary_since_;              ///< in line otherwise
     Instant claimed_until_;                                   ///< others are marked down by our own claim until then
 };

@@ -238,7 +238,8 @@ private:
 
     Instant no_holder_since_;
     std::optional<std::pair<NodeId, core::Term>> followed_; ///< the last holder, while there is none as well
-    Instant distrust_until_;                                ///< of its own pgpool-II's failures: this node was cut off
+    Instant distrust_until_;                                ///< of its own pgpool-II's news: this node was cut off
+    Instant distrust_end_;                                  ///< at the latest
     bool out_of_touch_ = true;                              ///< of the active: something may have been missed
     bool caught_up_ = false;
     std::string obstacle_;
