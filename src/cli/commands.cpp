@@ -7,14 +7,10 @@ namespace belay::cli {
 
 namespace {
 
-constexpr std::array<const Command*, 15> table{
-    &status_command,        &nodes_command,
-    &vips_command,          &events_command,
-    &switchover_command,    &takeover_command,
-    &maintenance_command,   &db_command,
-    &guard_command,         &reload_command,
-    &check_config_command,  &keygen_command,
-    &import_pgpool_command, &import_keepalived_command,
+constexpr std::array<const Command*, 16> table{
+    &status_command,   &nodes_command,        &vips_command,   &events_command,        &switchover_command,
+    &takeover_command, &maintenance_command,  &db_command,     &guard_command,         &run_on_command,
+    &reload_command,   &check_config_command, &keygen_command, &import_pgpool_command, &import_keepalived_command,
     &version_command,
 };
 

@@ -14,6 +14,7 @@ extern const Command takeover_command;
 extern const Command maintenance_command;
 extern const Command db_command;
 extern const Command guard_command;
+extern const Command run_on_command;
 extern const Command reload_command;
 extern const Command check_config_command;
 extern const Command keygen_command;

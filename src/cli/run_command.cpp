@@ -14,7 +14,10 @@ constexpr int not_found = 127;
 constexpr int not_executable = 126;
 constexpr int signal_base = 128;
 
-[[noreturn]] void become(std::vector<char*>& words, const Environment& added) {
+[[noreturn]] void become(std::vector<char*>& words, const Environment& added, const sigset_t* blocked) {
+    if (blocked != nullptr) {
+        ::sigprocmask(SIG_SETMASK, blocked, nullptr); // NOLINT(concurrency-mt-unsafe): the child has one thread
+    }
     for (const auto& [name, value] : added) {
         ::setenv(name.c_str(), value.c_str(), 1); // NOLINT(concurrency-mt-unsafe): the child has one thread
     }
@@ -24,7 +27,7 @@ constexpr int signal_base = 128;
 
 } // namespace
 
-Result<int> run_command(const std::vector<std::string>& command, const Environment& added) {
+Result<int> run_command(const std::vector<std::string>& command, const Environment& added, const sigset_t* blocked) {
     assert(!command.empty());
     std::vector<std::string> copies = command; // execvp() wants them writable
     std::vector<char*> words;
@@ -38,7 +41,7 @@ Result<int> run_command(const std::vector<std::string>& command, const Environme
         return fail_errno(errno, "cannot start '{}'", command.front());
     }
     if (child == 0) {
-        become(words, added);
+        become(words, added, blocked);
     }
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {

@@ -118,7 +118,8 @@ void Election::withdraw(Ending ending, NodeId successor, Reason reason) {
         send_to_all(compose());
     }
     lease_.reset();
-    actions_.emplace_back(action::Withdraw{.ballot = withdrawing_->ballot});
+    actions_.emplace_back(
+        action::Withdraw{.ballot = withdrawing_->ballot, .others_wait = ending == Ending::stepped_down});
     set_role(Role::standby, reason);
 }
 

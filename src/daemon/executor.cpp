@@ -56,12 +56,19 @@ void Watchdog::execute(const core::action::Extended& extended) {
     vips_->extended(extended.until);
 }
 
+/// Until the kernel acknowledges it there is no release: the others wait for the promises to run out.
 void Watchdog::execute(const core::action::Withdraw& withdraw) {
-    const bool gone = take_down();
-    step(core::Withdrawn{.ballot = withdraw.ballot, .acknowledged = gone});
-    if (!gone) {
-        withdraw_again(withdraw.ballot);
+    if (take_down()) {
+        release(withdraw);
+        return;
     }
+    step(core::Withdrawn{.ballot = withdraw.ballot, .acknowledged = false});
+    withdraw_timer_ = std::make_unique<boost::asio::steady_timer>(context_, withdraw_retry);
+    withdraw_timer_->async_wait([this, ballot = withdraw.ballot](const boost::system::error_code& cancelled) {
+        if (!cancelled && !vips_->holding()) {
+            execute(core::action::Withdraw{.ballot = ballot, .others_wait = false}); // they have waited long enough
+        }
+    });
 }
 
 /// The fence first: it silences any number of VIPs at once. True: the kernel has acknowledged both.
@@ -69,21 +76,6 @@ bool Watchdog::take_down() {
     const bool closed = fence_->close();
     nothing_left_ = vips_->withdraw();
     return closed && nothing_left_;
-}
-
-/// Until the kernel acknowledges it there is no release: the others wait for the promises to run out.
-void Watchdog::withdraw_again(const core::Ballot& ballot) {
-    withdraw_timer_ = std::make_unique<boost::asio::steady_timer>(context_, withdraw_retry);
-    withdraw_timer_->async_wait([this, ballot](const boost::system::error_code& cancelled) {
-        if (cancelled || vips_->holding()) {
-            return;
-        }
-        if (take_down()) {
-            step(core::Withdrawn{.ballot = ballot, .acknowledged = true});
-        } else {
-            withdraw_again(ballot);
-        }
-    });
 }
 
 void Watchdog::execute(const core::action::RoleChanged& changed) {
@@ -110,6 +102,7 @@ void Watchdog::execute(const core::action::RoleChanged& changed) {
     if (changed.from == core::Role::joining) {
         abstention_over();
     }
+    tell_followers(changed);
     static_cast<void>(
         prepared_.notifier.status(fmt::format("{}: {}", core::to_text(changed.to), changed.reason.words.view())));
     boost::asio::post(context_, [this] { update_card(); });

@@ -266,6 +266,7 @@ void VipKeeper::reconcile_soon() {
 
 bool VipKeeper::withdraw() {
     holding_ = false;
+    quiet_ = false;
     to_refresh_.clear();
     announcer_.stop();
     probes_->stop();
@@ -335,9 +336,17 @@ std::vector<IpAddress> VipKeeper::present_addresses() const {
     return present;
 }
 
+void VipKeeper::announce() {
+    if (std::exchange(quiet_, false) && may_serve()) {
+        start_announcing();
+    }
+}
+
 void VipKeeper::start_announcing() {
-    announcer_.start(boot_now(), present_addresses());
-    announce_due();
+    if (!quiet_) {
+        announcer_.start(boot_now(), present_addresses());
+        announce_due();
+    }
 }
 
 void VipKeeper::announce_again(vip::Reason reason) {

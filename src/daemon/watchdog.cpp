@@ -48,6 +48,7 @@ Status Watchdog::begin() {
         return std::unexpected(timer.error());
     }
     timer_ = std::make_unique<BootTimer>(std::move(*timer));
+    open_followers();
     for (const auto& part : {&Watchdog::open_vips, &Watchdog::open_fence, &Watchdog::start_threads,
                              &Watchdog::open_control, &Watchdog::open_upstream, &Watchdog::open_databases}) {
         if (const Status begun = (this->*part)(); !begun) {
@@ -342,6 +343,8 @@ void Watchdog::update_card() {
 void Watchdog::end() {
     log::notice("stopping", {{"role", core::to_text(election_.role())}});
     static_cast<void>(prepared_.notifier.stopping("handing over"));
+    ending_ = true;
+    followers_->hurry(end_max / 2);
     end_timer_.expires_after(end_max);
     end_timer_.async_wait([this](const boost::system::error_code& cancelled) {
         if (!cancelled) {

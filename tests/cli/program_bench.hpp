@@ -5,12 +5,14 @@
 #include "belay/control/server.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <spawn.h>
@@ -24,7 +26,7 @@
 namespace belay::cli::testing {
 
 struct Outcome {
-    int exit_code = -1;
+    int exit_code = -1; ///< 128 and the number of a signal that ended it
     std::string out;
     std::string err;
 };
@@ -86,9 +88,22 @@ public:
             context_.restart();
             context_.run_one_for(std::chrono::milliseconds(2));
         }
-        BOOST_REQUIRE(WIFEXITED(status));
-        return {.exit_code = WEXITSTATUS(status), .out = content(out), .err = content(err)};
+        return {.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+                .out = content(out),
+                .err = content(err)};
     }
+
+    /// While a program runs.
+    void after(std::chrono::milliseconds delay, std::function<void()> work) {
+        const auto timer = std::make_shared<boost::asio::steady_timer>(context_, delay);
+        timer->async_wait([timer, work = std::move(work)](const boost::system::error_code& cancelled) {
+            if (!cancelled) {
+                work();
+            }
+        });
+    }
+
+    void end_daemon() { server_.reset(); }
 
     static std::string program() {
         const char* const path = std::getenv("BELAY_PROGRAM");

@@ -53,6 +53,38 @@ BOOST_AUTO_TEST_CASE(holding_adds_and_announces) {
     }
 }
 
+/// What follows the role may have to act before clients come (`[hooks] confirm`).
+BOOST_AUTO_TEST_CASE(held_announcements_are_not_made_before_they_are_asked_for) {
+    keeper->hold_announcements();
+    keeper->hold(in(1h), Probe::skipped);
+    BOOST_TEST(has_both()); // they are served all the same
+    keeper->announce_again(vip::Reason::healed);
+    pair.left.shell("ip addr del 10.77.0.100/24 dev veth0");
+    BOOST_TEST(runs_until([&] { return has(v4); })); // put back, and that is no reason either
+    run_what_is_ready();
+    BOOST_TEST(claims_heard().empty());
+    keeper->announce();
+    std::set<std::string> announced;
+    BOOST_TEST(runs_until([&] {
+        for (const packet::Claim& claim : claims_heard()) {
+            announced.insert(to_text(claim.address));
+        }
+        return announced == std::set<std::string>{v4, v6};
+    }));
+    static_cast<void>(keeper->withdraw());
+    keeper->hold(in(1h), Probe::skipped); // not held again
+    BOOST_TEST(runs_until([&] { return !claims_heard().empty(); }));
+}
+
+BOOST_AUTO_TEST_CASE(an_order_to_announce_that_comes_too_late_announces_nothing) {
+    keeper->hold_announcements();
+    keeper->hold(in(1h), Probe::skipped);
+    static_cast<void>(keeper->withdraw());
+    keeper->announce();
+    run_what_is_ready();
+    BOOST_TEST(claims_heard().empty());
+}
+
 BOOST_AUTO_TEST_CASE(withdrawing_leaves_nothing) {
     keeper->hold(in(1h), Probe::skipped);
     BOOST_TEST(keeper->withdraw());

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The units that the build configured are ones that systemd understands. Called with the project's top and the build
-folder. systemd-analyze wants each program that a unit starts to exist; before an installation that is the daemon of
-the build, so a copy of the unit names that one."""
+folder. systemd-analyze wants each program that a unit starts to exist; before an installation those are the ones of
+the build, so a copy of the unit names them."""
 
 import pathlib
 import re
@@ -13,10 +13,12 @@ import tempfile
 SKIPPED = 77
 
 
-def verified_copy(unit, daemon, folder):
-    """A copy of the unit under its own name that starts `daemon`, wherever belayd is going to be installed."""
-    command = re.compile(r"^(Exec\w+=[-@:+!]*)\S*/belayd\b", re.MULTILINE)
-    text = command.sub(lambda match: match[1] + str(daemon), unit.read_text())
+def verified_copy(unit, programs, folder):
+    """A copy of the unit under its own name that starts one of `programs`, wherever that is going to be installed."""
+    text = unit.read_text()
+    for program in programs:
+        command = re.compile(rf"^(Exec\w+=[-@:+!]*)\S*/{re.escape(program.name)}(?=\s|$)", re.MULTILINE)
+        text = command.sub(lambda match, path=program: match[1] + str(path), text)
     copy = pathlib.Path(folder) / unit.name
     copy.write_text(text)
     return copy
@@ -31,9 +33,9 @@ def main():
     if not units:
         print(f"no unit in {build / 'systemd'}; systemd/meson.build configures it from a template there")
         return 1
-    daemon = build / "src" / "daemon" / "belayd"
+    programs = [(build / "src" / path).resolve() for path in ("daemon/belayd", "cli/belay")]
     with tempfile.TemporaryDirectory() as folder:
-        copies = [verified_copy(unit, daemon.resolve(), folder) for unit in units]
+        copies = [verified_copy(unit, programs, folder) for unit in units]
         call = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *copies]
         result = subprocess.run(call, capture_output=True, text=True, check=False)
     print(f"{len(units)} units looked at", result.stdout, result.stderr, sep="\n")

@@ -6,15 +6,25 @@ import unittest
 
 import systemd_units
 
+PROGRAMS = [pathlib.Path("/tmp/b/belayd"), pathlib.Path("/tmp/b/belay")]
+
 
 class VerifiedCopyTest(unittest.TestCase):
     def test_only_the_program_changes(self):
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
             unit = pathlib.Path(folder, "belayd.service")
             unit.write_text("[Service]\nExecStart=/usr/sbin/belayd --config a\nExecReload=/bin/kill -HUP $MAINPID\n")
-            copy = systemd_units.verified_copy(unit, pathlib.Path("/tmp/b/belayd"), other)
+            copy = systemd_units.verified_copy(unit, PROGRAMS, other)
             self.assertEqual(copy.name, "belayd.service")
             expected = "[Service]\nExecStart=/tmp/b/belayd --config a\nExecReload=/bin/kill -HUP $MAINPID\n"
+            self.assertEqual(copy.read_text(), expected)
+
+    def test_each_unit_gets_its_own_program(self):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
+            unit = pathlib.Path(folder, "belay-hooks.service")
+            unit.write_text("[Service]\nExecStart=/usr/bin/belay run-on any -- /etc/belay/hooks/on-change\n")
+            copy = systemd_units.verified_copy(unit, PROGRAMS, other)
+            expected = "[Service]\nExecStart=/tmp/b/belay run-on any -- /etc/belay/hooks/on-change\n"
             self.assertEqual(copy.read_text(), expected)
 
 

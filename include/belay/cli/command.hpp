@@ -47,6 +47,7 @@ struct Arguments {
     std::vector<std::string> guard_ids; ///< as pgpool-II gives them: %d, %m, %P
     Duration guard_deadline = std::chrono::seconds(10);
     bool guard_runs_without_daemon = false;
+    std::string run_on_transition;    ///< active, standby, down, any
     std::vector<std::string> command; ///< what is to be run, and its arguments; nothing of it is interpreted
     std::string import_file;
     std::vector<std::string> import_addresses; ///< NAME=IP[,IP...]

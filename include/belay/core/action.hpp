@@ -29,6 +29,7 @@ struct Extended {
 /// Take the VIPs down at once and report event Withdrawn with this ballot, acknowledged by the kernel.
 struct Withdraw {
     Ballot ballot;
+    bool others_wait = false; ///< for the release that follows: until then, or until the promises end, nobody may serve
 };
 
 /// This node's role, or that of another as seen from here, changed. To be logged and kept.

@@ -79,6 +79,11 @@ public:
 
     [[nodiscard]] bool holding() const noexcept { return holding_; }
 
+    /// Announces nothing of what hold() puts up next, until announce(). The kernel answers for it all the same.
+    void hold_announcements() noexcept { quiet_ = true; }
+
+    void announce();
+
     /// Announces all once more, because somebody's neighbour table may be wrong.
     void announce_again(vip::Reason reason);
     void set_policy(const ClaimPolicy& policy);
@@ -129,6 +134,7 @@ private:
     bool refresh_trouble_ = false;             ///< logged once until it works again
     Instant lease_until_;
     bool holding_ = false;
+    bool quiet_ = false; ///< held, but not to be announced yet
     ClaimPolicy claims_;
     std::set<IpAddress> served_; ///< were up since hold(): one of them that is missing was removed by somebody
     bool reconcile_posted_ = false;

@@ -18,6 +18,7 @@
 #include "belay/daemon/database_partner.hpp"
 #include "belay/daemon/fence_keeper.hpp"
 #include "belay/daemon/queried.hpp"
+#include "belay/daemon/role_followers.hpp"
 #include "belay/daemon/startup.hpp"
 #include "belay/daemon/status.hpp"
 #include "belay/daemon/upstream_prober.hpp"
@@ -95,7 +96,6 @@ private:
     void execute(const core::action::Noticed& noticed);
     void execute(const core::action::Stopped& stopped);
     [[nodiscard]] bool take_down();
-    void withdraw_again(const core::Ballot& ballot);
     void abstention_over();
     void send_all(std::vector<heartbeat::Outbound> outbound);
 
@@ -127,6 +127,10 @@ private:
     void answer(const control::request::GuardDone& request, const control::ReplyFunction& reply);
 
     // role_wiring.cpp
+    void open_followers();
+    void tell_followers(const core::action::RoleChanged& changed);
+    void release(const core::action::Withdraw& withdraw);
+    void note_word(FollowersWord word, core::Role became, std::string_view next) const;
     void answer(const control::request::Follow& request, const control::ReplyFunction& reply);
     void answer(const control::request::Confirm& request, const control::ReplyFunction& reply);
 
@@ -172,6 +176,7 @@ private:
     std::unique_ptr<lifecheck::Thread> lifecheck_;
     std::unique_ptr<control::Server> control_;
     std::unique_ptr<DatabasePartner> databases_; ///< with a [pgpool] section
+    std::unique_ptr<RoleFollowers> followers_;   ///< of this node's own role
     std::string database_obstacle_;              ///< why this node may not stand, as far as its database nodes go
     bool near_primary_ = false;                  ///< the primary database is on this host
 
@@ -179,6 +184,7 @@ private:
     bool nothing_left_ = false;          ///< the kernel said that no VIP is on this host, and none was put there since
     bool ready_said_ = false;
     bool stepping_ = false;
+    bool ending_ = false;
     bool draining_ = false; ///< the heartbeat thread reads its sockets before the core looks at the time
     std::optional<core::action::Reply> last_reply_;
     std::vector<std::shared_ptr<PendingSwitchover>> pending_switchovers_;

@@ -10,6 +10,7 @@ from .frames import Datagram, datagram_in
 from .topology import Machine, Topology
 
 _ETH_P_ALL = 0x0003
+_ETH_P_ARP = 0x0806
 
 
 def record_datagrams(topology: Topology, sender: Machine, destination_port: int, count: int, channel: int = 0,
@@ -34,6 +35,31 @@ def record_datagrams(topology: Topology, sender: Machine, destination_port: int,
             if datagram is not None and datagram.destination_port == destination_port:
                 recorded.append(datagram)
         return recorded
+
+
+class AnnouncementEar:
+    """Hears the ARP announcements (sender IP = target IP) that `sender` puts on the wire, from now on."""
+
+    def __init__(self, topology: Topology, sender: Machine, channel: int = 0) -> None:
+        with kernel.inside(topology.switch.path):
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK,
+                                         socket.htons(_ETH_P_ALL))  # a bridge keeps single protocols for itself
+        self._socket.bind((sender.port(channel), _ETH_P_ALL))
+        self._addresses: list[str] = []
+
+    def announced(self) -> list[str]:
+        """The addresses announced so far, once for each frame."""
+        while True:
+            try:
+                frame, origin = self._socket.recvfrom(1 << 16)
+            except BlockingIOError:
+                return list(self._addresses)
+            is_arp = frame[12:14] == _ETH_P_ARP.to_bytes(2, "big")
+            if is_arp and origin[2] != socket.PACKET_OUTGOING and frame[28:32] == frame[38:42]:
+                self._addresses.append(socket.inet_ntoa(frame[28:32]))
+
+    def close(self) -> None:
+        self._socket.close()
 
 
 class Intruder:

@@ -57,6 +57,8 @@ class Configuration:
     """More lines of `[cluster]`."""
     pgpool: tuple[str, ...] = ()
     """Lines of `[pgpool]`, in which {host} stands for the host's name; empty: no such section."""
+    hooks: tuple[str, ...] = ()
+    """Lines of `[hooks]`."""
     witnesses: tuple[str, ...] = ()
     """The nodes with `role = witness`."""
 
@@ -83,6 +85,8 @@ class Configuration:
             lines += ["[service]", *(line.format(host=host) for line in self.service), ""]
         if self.pgpool:
             lines += ["[pgpool]", *(line.format(host=host) for line in self.pgpool), ""]
+        if self.hooks:
+            lines += ["[hooks]", *self.hooks, ""]
         if self.announce:
             lines += ["[announce]", *self.announce, ""]
         return "\n".join(lines)

@@ -86,6 +86,14 @@ class Daemon:
         assert self._process is not None
         self._process.send(signal.SIGTERM)
 
+    def follow(self, transition: str, script: Path, user: User) -> Process:
+        """`belay run-on TRANSITION -- SCRIPT` beside it, until it is killed."""
+        return Process(f"run-on-{self.name}", [str(self._programs.belay), "--socket",
+                                               str(self.runtime_directory / "control.sock"), "run-on", transition,
+                                               "--", str(script)],
+                       namespace_path=self.host.namespace.path, user=user,
+                       log_path=self.log_path.with_name("run-on.log"))
+
     def wait_for_exit(self, deadline_s: float = 10.0) -> int:
         assert self._process is not None
         return self._process.wait(deadline_s)
