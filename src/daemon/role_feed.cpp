@@ -1,7 +1,6 @@
 #include "belay/daemon/role_feed.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace belay::daemon {
 
@@ -23,7 +22,8 @@ std::vector<NumberedChange> RoleFeed::since(std::optional<std::uint64_t> after) 
     if (!after || *after >= next_) {
         return {changes_.back()};
     }
-    const auto first = std::ranges::upper_bound(changes_, *after, {}, &NumberedChange::number);
+    const auto first =
+        std::ranges::find_if(changes_, [after](const NumberedChange& told) { return told.number > *after; });
     return {first, changes_.end()};
 }
 

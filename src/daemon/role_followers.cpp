@@ -87,21 +87,20 @@ void RoleFollowers::answer(const control::request::Confirm& request, const contr
 
 void RoleFollowers::await_word(Duration patience, Settled settled) {
     settle(FollowersWord::late);
-    awaited_.emplace(Awaited{.number = feed_.next_number(),
-                             .settled = std::move(settled),
-                             .deadline = boost::asio::steady_timer(context_, patience)});
-    watch_deadline();
+    watch_deadline(awaited_.emplace(Awaited{.number = feed_.next_number(),
+                                            .settled = std::move(settled),
+                                            .deadline = boost::asio::steady_timer(context_, patience)}));
 }
 
 void RoleFollowers::hurry(Duration patience_max) {
     if (awaited_ && awaited_->deadline.expiry() > std::chrono::steady_clock::now() + patience_max) {
         awaited_->deadline.expires_after(patience_max);
-        watch_deadline();
+        watch_deadline(*awaited_);
     }
 }
 
-void RoleFollowers::watch_deadline() {
-    awaited_->deadline.async_wait([this, number = awaited_->number](const boost::system::error_code& cancelled) {
+void RoleFollowers::watch_deadline(Awaited& awaited) {
+    awaited.deadline.async_wait([this, number = awaited.number](const boost::system::error_code& cancelled) {
         if (!cancelled && awaited_ && awaited_->number == number) {
             settle(FollowersWord::none);
         }

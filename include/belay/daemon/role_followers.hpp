@@ -73,7 +73,7 @@ private:
 
     [[nodiscard]] nlohmann::json reply_to(std::optional<std::uint64_t> after) const;
     void settle(FollowersWord word);
-    void watch_deadline();
+    void watch_deadline(Awaited& awaited);
 
     boost::asio::io_context& context_;
     nlohmann::json about_;
