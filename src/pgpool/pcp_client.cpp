@@ -5,6 +5,7 @@
 #include "belay/pgpool/pcp_client.hpp"
 
 #include "belay/pgpool/pcp_keeping.hpp"
+#include "belay/pgpool/pcp_taken.hpp"
 #include "pcp_connection.hpp"
 #include "pcp_talk.hpp"
 
@@ -89,6 +90,7 @@ private:
     PcpSetup setup_;
     PcpConnection connection_;
     PcpKeeping keeping_;
+    PcpTaken taken_;
     asio::steady_timer idle_; ///< closes a kept connection that nobody uses
     std::deque<std::shared_ptr<Wish>> waiting_;
     std::shared_ptr<Wish> current_;
@@ -194,7 +196,7 @@ PcpTask<PcpAnswer<Nodes>> PcpClient::Impl::say(const Wanted& wanted) {
     }
     PcpAnswer<void> done;
     if (const auto* command = std::get_if<Command>(&wanted)) {
-        done = co_await pgpool::tell(connection_, *command);
+        done = co_await pgpool::tell(connection_, *command, taken_, Clock::now());
     } else {
         done = co_await pgpool::reload(connection_);
     }

@@ -2,6 +2,8 @@
 
 #include "belay/pgpool/pcp_request.hpp"
 
+#include <fmt/format.h>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -39,21 +41,6 @@ PcpTask<PcpAnswer<void>> order(PcpConnection& connection, PcpRequest request) {
     co_return PcpAnswer<void>{};
 }
 
-/// Whether what a command wants is so. A primary that is down is not promoted by being the primary.
-struct IsSo {
-    const Backend& node;
-
-    bool operator()(const command::Detach&) const { return node.status == BackendStatus::down; }
-
-    bool operator()(const command::Attach&) const { return node.attached(); }
-
-    bool operator()(const command::Claim&) const { return node.attached() && node.role == BackendRole::primary; }
-
-    bool operator()(const command::SwitchOver&) const { return node.attached() && node.role == BackendRole::primary; }
-
-    bool operator()(const command::Recover&) const { return false; }
-};
-
 std::uint32_t id_of(const Command& command) {
     return std::visit([](const auto& it) { return it.id; }, command);
 }
@@ -81,7 +68,7 @@ PcpTask<PcpAnswer<std::vector<PcpNode>>> look(PcpConnection& connection) {
     co_return nodes;
 }
 
-PcpTask<PcpAnswer<void>> tell(PcpConnection& connection, const Command& command) {
+PcpTask<PcpAnswer<void>> tell(PcpConnection& connection, const Command& command, PcpTaken& taken, PcpTaken::Time now) {
     // Asked first, since pgpool-II takes an attach of a node that does not exist, and closes the connection at the
     // promotion of the primary [tried].
     const std::uint32_t id = id_of(command);
@@ -89,20 +76,32 @@ PcpTask<PcpAnswer<void>> tell(PcpConnection& connection, const Command& command)
     if (!before) {
         co_return std::unexpected(std::move(before).error());
     }
-    // An attach is said even so: a detach may be queued whose effect is not seen yet, and pgpool-II takes it.
-    if (std::visit(IsSo{before->backend}, command) && !std::holds_alternative<command::Attach>(command)) {
+    taken.saw(*before);
+    // An attach is said even so: somebody's detach may be queued whose effect is not seen yet, and pgpool-II takes it.
+    const std::optional<Command> against = taken.against(command, now);
+    if (is_so(command, before->backend) && !against && !std::holds_alternative<command::Attach>(command)) {
         co_return PcpAnswer<void>{};
     }
-    auto taken = co_await order(connection, command_request(command));
-    if (taken || taken.error().kind != PcpTrouble::Kind::refused || !connection.is_open()) {
-        co_return taken;
+    auto answer = co_await order(connection, command_request(command));
+    if (answer) {
+        taken.took(command, *before, now);
+    }
+    if (answer || answer.error().kind != PcpTrouble::Kind::refused) {
+        co_return answer;
+    }
+    if (against) {
+        answer.error().text += fmt::format("; {} was taken before and is not carried out yet", to_text(*against));
+        co_return answer;
+    }
+    if (!connection.is_open()) {
+        co_return answer;
     }
     // Refused: perhaps because it became so in between, as when a failover is under way.
     const auto after = co_await look_at(connection, id);
-    if (after && std::visit(IsSo{after->backend}, command)) {
+    if (after && is_so(command, after->backend)) {
         co_return PcpAnswer<void>{};
     }
-    co_return taken;
+    co_return answer;
 }
 
 PcpTask<PcpAnswer<void>> reload(PcpConnection& connection) {

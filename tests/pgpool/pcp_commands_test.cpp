@@ -57,6 +57,33 @@ BOOST_AUTO_TEST_CASE(an_attach_is_said_even_so_as_a_detach_may_be_queued) {
     BOOST_TEST(refused.tell(command::Attach{.id = 1}) == "done");
 }
 
+BOOST_AUTO_TEST_CASE(a_detach_is_not_so_already_while_an_attach_that_was_taken_is_still_to_come) {
+    Bench queued([](char type, const std::string& id) -> Reply {
+        return type == 'D' ? Reply{.bytes = refusal} : one({"down"}, done('c'))(type, id);
+    });
+    BOOST_TEST(queued.tell(command::Attach{.id = 1}) == "done");
+    BOOST_TEST(queued.tell(command::Detach{.id = 1}) ==
+               "detach 1: invalid degenerate backend request; attach 1 was taken "
+               "before and is not carried out yet");
+    BOOST_TEST(queued.tell(command::Detach{.id = 0}) == "done");  // another node
+    Bench between([](char type, const std::string& id) -> Reply { // the attach was carried out after the look
+        return one({"down"}, done(type == 'D' ? 'd' : 'c'))(type, id);
+    });
+    BOOST_TEST(between.tell(command::Attach{.id = 1}) == "done");
+    BOOST_TEST(between.tell(command::Detach{.id = 1}) == "done");
+    BOOST_TEST(between.server.heard().ends_with("H1 D1"));
+    BOOST_TEST(between.tell(command::Detach{.id = 1}) == "done"); // the last one taken wants the same
+    BOOST_TEST(between.server.heard().ends_with("H1"));
+}
+
+BOOST_AUTO_TEST_CASE(an_attach_that_was_carried_out_is_forgotten) {
+    Bench bench(one({"down", "up", "down"}, done('c')));
+    BOOST_TEST(bench.tell(command::Attach{.id = 1}) == "done");
+    BOOST_TEST(bench.tell(command::Attach{.id = 1}) == "done");
+    BOOST_TEST(bench.tell(command::Detach{.id = 1}) == "done"); // somebody else did
+    BOOST_TEST(!bench.server.heard().contains('D'));
+}
+
 BOOST_AUTO_TEST_CASE(a_primary_that_is_down_is_promoted_and_an_unused_node_is_not_down) {
     Bench bench(one({"down/primary", "unused"}, done('d')));
     BOOST_TEST(bench.tell(command::Claim{.id = 1}) == "done");

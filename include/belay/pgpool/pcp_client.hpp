@@ -51,7 +51,8 @@ public:
 
     /// Says it and waits for the acknowledgement. `deadline` in place of PcpSetup::timeout, for Recover. A detach of a
     /// node that is down, an attach of one that is up, and a claim or switchover to the primary that is up succeed:
-    /// what was wanted is so. Recover deserves a client of its own: the others' requests wait behind it.
+    /// what was wanted is so; but not while what this client was acknowledged before for that node may still undo it
+    /// (pcp_taken.hpp). Recover deserves a client of its own: the others' requests wait behind it.
     void tell(const Command& command, Done<void> done);
     void tell(const Command& command, Duration deadline, Done<void> done);
 
