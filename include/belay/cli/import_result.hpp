@@ -47,9 +47,10 @@ struct ImportOptions {
     std::string node_id = {};   ///< the content of the file of --node-id
 };
 
-/// Why commands that follow the role are not taken over.
+/// What to do with commands that follow the role.
 inline constexpr std::string_view no_role_commands =
-    "this version has nothing that runs a command when the role changes; see [hooks] in belay.ini(5)";
+    "put it into /etc/belay/hooks/on-change, which belay-hooks.service runs when the role changes; "
+    "see run-on in belay(1)";
 
 /// Reads the argument of --address. The error says how to write it.
 [[nodiscard]] Result<std::pair<std::string, std::vector<IpAddress>>> parse_host_addresses(std::string_view text);
