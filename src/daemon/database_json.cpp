@@ -100,6 +100,9 @@ json waiting_json(const databases::Shared& shared, Instant now) {
 }
 
 json pgpool_json(const databases::Shared& shared) {
+    if (!shared.has_pgpool()) {
+        return nullptr;
+    }
     const auto& view = shared.alignment().view();
     if (!view) {
         return {{"reachable", false}, {"problem", "it was not asked yet"}};
@@ -120,7 +123,8 @@ json database_table_json(const databases::Shared& shared, Instant now, const Nam
     for (const auto& [id, count] : shared.orderer().votes()) {
         votes.push_back({{"id", id}, {"nodes", count}});
     }
-    const std::string difference = table.version.known() ? shared.alignment().difference(table) : std::string();
+    const bool compares = shared.has_pgpool() && table.version.known();
+    const std::string difference = compares ? shared.alignment().difference(table) : std::string();
     const std::string& out_of_line = shared.obstacle().empty() ? difference : shared.obstacle();
     return {{"version", version_json(table.version)},
             {"active", holder ? json(name_of(*holder)) : json(nullptr)},

@@ -154,6 +154,8 @@ public:
 
     [[nodiscard]] const std::string& obstacle() const noexcept { return obstacle_; }
 
+    [[nodiscard]] bool has_pgpool() const noexcept { return has_pgpool_; }
+
 private:
     /// An operator's wish that waits.
     struct Wish {
