@@ -22,7 +22,7 @@ from scenarios.case import ScenarioCase  # noqa: E402
 THEMES = ("start", "service", "pgpool", "restart", "cut", "handover", "vips", "majority", "refusal", "packets",
           "reload", "confinement", "info_port", "fence", "probe", "clone",
           "two_hosts", "witness", "partner", "database_faults", "database_recovery",
-          "database_primaries", "database_races", "hooks")
+          "database_primaries", "database_races", "database_guards", "database_hosts", "hooks")
 SELF_TEST_THEMES = ("observing", "faulting", "replaying", "databases", "replicating", "endings", "reckoning",
                     "campaigning")
 _SKIPPED = 77

@@ -1,7 +1,9 @@
-"""Faults of the network, made in the switch: the machine that suffers is not touched and is told nothing.
+"""Faults of the network, made in the switch: the machine that suffers is not touched and is told nothing; but for
+refusals, which its own kernel sends.
 
-Two kinds. A *port down* takes the carrier from the machine, as a pulled cable does. A *rule* drops frames silently and
-leaves the carrier: everything or a part, in one direction or both, always or with a probability.
+Three kinds. A *port down* takes the carrier from the machine, as a pulled cable does. A *rule* drops frames silently and
+leaves the carrier: everything or a part, in one direction or both, always or with a probability. A *refusal* answers TCP
+to one address with a reset.
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ class Faults:
         self._topology = topology
         self._rules: list[_Rule] = []
         self._ports_down: set[tuple[str, int]] = set()
+        self._refusals: dict[str, list[str]] = {}
         self._netlink = rtnetlink.open_socket(topology.switch.path)
 
     def port_down(self, machine: Machine, channels: Iterable[int] = ALL_CHANNELS) -> int:
@@ -69,9 +72,21 @@ class Faults:
                         for machine, channel, direction in itertools.product(machines, channels, directions)]
         return self._apply()
 
+    def refuse(self, machine: Machine, address: str) -> int:
+        """TCP from the machine to that address is answered by a reset, as by a firewall that says what it does; who
+        waits for an answer on an open connection knows at once.
+        """
+        began = time.monotonic_ns()
+        self._refusals.setdefault(machine.name, []).append(address)
+        self._apply_refusals(machine.name)
+        return began
+
     def heal(self) -> int:
         """Takes all faults away."""
         self._rules.clear()
+        for name, addresses in self._refusals.items():
+            addresses.clear()
+            self._apply_refusals(name)
         began = self._apply()
         for name, channel in sorted(self._ports_down):
             self._set_port(self._topology.machines[name], channel, up=True)
@@ -95,3 +110,13 @@ class Faults:
         with kernel.inside(self._topology.switch.path):
             run(["nft", "-f", "-"], text=text)
         return began
+
+    def _apply_refusals(self, name: str) -> None:
+        # In the machine itself: a bridge of this kernel cannot send resets.
+        rules = [f"    ip daddr {address} meta l4proto tcp counter reject with tcp reset"
+                 for address in self._refusals[name]]
+        text = "\n".join(["add table inet faults", "delete table inet faults", "table inet faults {",
+                          "  chain output {", "    type filter hook output priority 0; policy accept;", *rules,
+                          "  }", "}", ""])
+        with kernel.inside(self._topology.machines[name].namespace.path):
+            run(["nft", "-f", "-"], text=text)

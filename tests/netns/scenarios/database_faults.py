@@ -18,6 +18,8 @@ from .partner import DONE_S, FAILED_OVER_S, PCP_PAUSE_S, PartnerCase
 
 UP = ["up", "up", "up"]
 TABLE_AGAIN_S = 30.0
+PGPOOL_CHECK = ("type = pgpool", f"address = 127.0.0.1:{PORT}", "user = postgres", "database = postgres",
+                "require = any", "interval = 200ms", "timeout = 1s", "fall = 3", "rise = 2")
 
 
 class FaultCase(PartnerCase):
@@ -53,6 +55,14 @@ class FaultCase(PartnerCase):
 
     def assert_no_hook_ran(self) -> None:
         self.assertEqual(self.replication.hooks_run(), [])
+
+    def alone(self) -> tuple[Cluster, str]:
+        """All daemons but one are gone, so nobody holds. A case that calls it lets addresses overlap."""
+        cluster, holder = self.partners()
+        for name in cluster.others(holder):
+            cluster[name].kill()
+        self.assert_nobody_serves(cluster)
+        return cluster, holder
 
     def hears_of(self, cluster: Cluster, name: str, words: str, deadline_s: float = DONE_S) -> None:
         def told() -> bool:
@@ -175,13 +185,6 @@ class NoActive(FaultCase):
 
     addresses_may_overlap = True
 
-    def alone(self) -> tuple[Cluster, str]:
-        cluster, holder = self.partners()
-        for name in cluster.others(holder):
-            cluster[name].kill()
-        self.assert_nobody_serves(cluster)
-        return cluster, holder
-
     def test_a_standby_dies_and_the_event_waits(self) -> None:
         cluster, last = self.alone()
         self.replication[2].kill()
@@ -204,8 +207,7 @@ class NoActive(FaultCase):
 
 
 class Backends(FaultCase):
-    service_lines = ("type = pgpool", f"address = 127.0.0.1:{PORT}", "user = postgres", "database = postgres",
-                     "require = any", "interval = 200ms", "timeout = 1s", "fall = 3", "rise = 2")
+    service_lines = PGPOOL_CHECK
 
     def test_a_blackholed_standby_moves_no_vip(self) -> None:
         cluster, holder = self.partners()
@@ -230,6 +232,15 @@ class Backends(FaultCase):
         for client in clients:
             client.close()
         self.settled(cluster, UP)
+
+
+class Stopped(FaultCase):
+    """pgpool-II tries again before it believes its own health check: one that it was stopped in is overdue when it goes
+    on, and says nothing of the database node.
+    """
+
+    service_lines = PGPOOL_CHECK
+    more_pgpool_settings = {"health_check_max_retries": "3"}  # noqa: RUF012 (never changed)
 
     def test_a_stopped_pgpool_is_seen_and_comes_back(self) -> None:
         cluster, old = self.partners()

@@ -12,6 +12,7 @@ from lab.configuration import Configuration
 from lab.postgres import NotInstalled
 from lab.replication import Replication
 from lab.streaming import StreamingPgpool
+from lab.topology import Machine
 from lab.waiting import stays, wait_for
 
 from .case import ScenarioCase
@@ -31,20 +32,20 @@ class PartnerCase(ScenarioCase):
     service_lines: tuple[str, ...] = ("type = process",)
     more_pgpool_settings: dict[str, str] = {}  # noqa: RUF012 (never changed)
     hook_kinds: tuple[str, ...] = ("failover", "failback")
+    guard_options = ""
     status_file = True
+    witnesses: tuple[str, ...] = ()
 
     def setUp(self) -> None:
         super().setUp()
-        topology = self.lab.topology
-        machines = [topology.database, topology.add_server("database1", 51), topology.add_server("database2", 52)]
         try:
-            self.replication = Replication(machines, self.lab.directory / "replication")
+            self.replication = Replication(self.database_machines(), self.lab.directory / "replication")
         except NotInstalled as missing:
             raise unittest.SkipTest(str(missing)) from missing
         self.lab.at_close(self.replication.stop)
         self.user = user_who_may_read_the_pid_file()
         self.pgpools: dict[str, StreamingPgpool] = {}
-        for host in self.lab.hosts:
+        for host in self.pgpool_machines():
             directory = self.lab.directory / f"pgpool-{host.name}"
             self.pgpools[host.name] = StreamingPgpool(host, self.replication, directory, self.hooks(host.name))
             self.lab.at_close(self.pgpools[host.name].stop)
@@ -52,10 +53,19 @@ class PartnerCase(ScenarioCase):
         for pgpool in self.pgpools.values():
             pgpool.wait_until_ready()
 
+    def database_machines(self) -> list[Machine]:
+        """Of the primary, and of its standbys."""
+        topology = self.lab.topology
+        return [topology.database, topology.add_server("database1", 51), topology.add_server("database2", 52)]
+
+    def pgpool_machines(self) -> list[Machine]:
+        return self.lab.hosts
+
     def hooks(self, host: str) -> dict[str, str]:
         socket = self.lab.directory / f"belayd-{host}" / "run" / "control.sock"
         guard = f"{self.programs.belay} --socket {socket} guard"
-        return {f"{kind}_command": f"{guard} {kind} %d %m %P -- {self.replication.hook(kind)} %d %m %H %P"
+        options = f"%d %m %P {self.guard_options}".rstrip()
+        return {f"{kind}_command": f"{guard} {kind} {options} -- {self.replication.hook(kind)} %d %m %H %P"
                 for kind in self.hook_kinds} | self.more_pgpool_settings
 
     def configuration(self, password: str = pcp.PASSWORD, password_file: str = "pcppass") -> Configuration:
@@ -68,18 +78,18 @@ class PartnerCase(ScenarioCase):
         if self.status_file:
             lines.append(f"status_file = {self.lab.directory}/pgpool-{{host}}/pgpool_status")
         service = (*self.service_lines, f"pid_file = {self.lab.directory}/pgpool-{{host}}/pgpool.pid")
-        return Configuration(service=service, pgpool=tuple(lines))
+        return Configuration(service=service, pgpool=tuple(lines), vips=self.vips, witnesses=self.witnesses)
 
     def partners(self) -> tuple[Cluster, str]:
         """All daemons running, the table known to all and every pgpool-II in line with it."""
         cluster, holder = self.running_cluster(self.configuration(), self.user)
-        wait_for("all nodes know three database nodes", lambda: self.in_line(cluster), STARTED_S)
+        wait_for("all nodes know the database nodes", lambda: self.in_line(cluster), STARTED_S)
         return cluster, holder
 
     def in_line(self, cluster: Cluster) -> bool:
         tables = {name: cluster[name].ask("db") for name in cluster.running()}
         for name, table in tables.items():
-            assert len(table["databases"]) == 3 and table["in_line"], f"{name}: {table}"
+            assert len(table["databases"]) == len(self.replication.servers) and table["in_line"], f"{name}: {table}"
         versions = {str(table["version"]) for table in tables.values()}
         assert len(versions) == 1, f"versions differ: {versions}"
         return True
@@ -173,3 +183,16 @@ class Events(PartnerCase):
         self.assertEqual(len(self.hooks_of("failover", 0)), 1, self.replication.hooks_run())
         self.assertFalse(self.replication[1].is_standby())
         wait_for("all are in line", lambda: self.in_line(cluster), DONE_S)
+
+    def test_an_operator_promotes_by_pcp_promote_node(self) -> None:
+        """Which promotes nothing itself, and detaches all other database nodes, the standbys too."""
+        cluster, _ = self.partners()
+        self.assertEqual(self.replication[1].ask("SELECT pg_promote(true, 20)"), "t")
+        self.pgpools["gamma"].pcp.promote(1, False)
+        self.wait_for_primary(1)
+        self.wait_for_statuses(["down", "up", "down"], FAILED_OVER_S)
+        wait_for("all are in line", lambda: self.in_line(cluster), FAILED_OVER_S, PCP_PAUSE_S)
+        for name in cluster.names:
+            self.assertEqual(cluster[name].ask("db")["primary"], 1)
+        for number in (0, 2):
+            self.assertLessEqual(len(self.hooks_of("failover", number)), 1, self.replication.hooks_run())
