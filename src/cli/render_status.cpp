@@ -30,7 +30,7 @@ Grade grade_of(const std::vector<Finding>& problems) {
 /// "this node, alpha, serves 2 VIPs".
 std::string serving_text(const json& status) {
     const json& vips = list_of(status, "vips");
-    const std::string all = count_text(vips.size(), "VIP");
+    const std::string all = vips.empty() ? "the VIPs" : count_text(vips.size(), "VIP"); // a witness lists none
     const std::string holder = text_of(status, "holder");
     if (holder.empty()) {
         return lacks_majority(status) ? fmt::format("this node, {}, hears no majority and knows nobody who serves {}",

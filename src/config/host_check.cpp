@@ -6,10 +6,48 @@
 #include "belay/config/node_name.hpp"
 #include "belay/config/schema.hpp"
 
+#include <cerrno>
 #include <fmt/format.h>
 #include <net/if.h>
+#include <sys/stat.h>
+#include <system_error>
 
 namespace belay::config {
+
+namespace {
+
+/// That a file of passwords is missing, or open to more than `allowed`; nothing where none is set.
+std::string password_file_problem(std::string_view key, const std::string& path, unsigned allowed) {
+    if (path.empty()) {
+        return {};
+    }
+    struct stat file{};
+    if (::stat(path.c_str(), &file) != 0) {
+        return fmt::format("{}: cannot read {}: {}", key, path, std::generic_category().message(errno));
+    }
+    const unsigned mode = file.st_mode & 07777U;
+    return (mode & ~allowed) == 0 ? std::string()
+                                  : fmt::format("{}: {} has mode {:04o}, so it will not be used: chmod {:04o} {}", key,
+                                                path, mode, allowed, path);
+}
+
+/// Warnings, because the daemon starts without them, and says what it lacks.
+void check_password_files(std::vector<Problem>& problems, const Loaded& loaded) {
+    const Settings& settings = *loaded.settings;
+    const auto warn = [&](const std::string& section, std::string_view key, std::string text) {
+        if (!text.empty()) {
+            problems.push_back(loaded.problem_at(Severity::warning, section, key, std::move(text)));
+        }
+    };
+    warn("[service]", "password_file",
+         password_file_problem("password_file", settings.service.password_file, 0600)); // libpq has the rule
+    if (settings.pgpool) {
+        warn("[pgpool]", "pcp_password_file",
+             password_file_problem("pcp_password_file", settings.pgpool->pcp_password_file, 0640));
+    }
+}
+
+} // namespace
 
 std::vector<Problem> check_host(const Loaded& loaded, const std::optional<std::string>& node) {
     std::vector<Problem> problems;
@@ -30,6 +68,9 @@ std::vector<Problem> check_host(const Loaded& loaded, const std::optional<std::s
                             "cannot be active",
                             vip.interface)));
         }
+    }
+    if (!witness) {
+        check_password_files(problems, loaded);
     }
     if (!name) {
         problems.push_back({.severity = Severity::warning,

@@ -158,6 +158,12 @@ BOOST_AUTO_TEST_CASE(refused_node) {
     BOOST_TEST(top_of(status) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(a_witness_does_not_count_the_vips_of_others) {
+    json status = healthy_standby();
+    status["vips"] = json::array();
+    BOOST_TEST(top_of(status).starts_with("OK: alpha serves the VIPs; this node, bravo, is standby; all is well\n"));
+}
+
 BOOST_AUTO_TEST_CASE(this_node_refused) {
     json status = healthy_standby();
     status["role"] = "refused";
@@ -316,7 +322,7 @@ BOOST_AUTO_TEST_CASE(witness_is_not_expected_to_be_eligible) {
 }
 
 BOOST_AUTO_TEST_CASE(missing_and_odd_parts_do_no_harm) {
-    BOOST_TEST(render_status(json::object(), {}).starts_with("CRITICAL: nobody serves 0 VIPs; 1 problem:\n"));
+    BOOST_TEST(render_status(json::object(), {}).starts_with("CRITICAL: nobody serves the VIPs; 1 problem:\n"));
     const json whole = healthy_active();
     for (const auto& [key, value] : whole.items()) {
         for (const json& odd : {json(nullptr), json(7), json("text"), json::array({1, nullptr}), json::object()}) {

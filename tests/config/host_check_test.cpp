@@ -4,6 +4,7 @@
 #include "support.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fstream>
 #include <sys/stat.h>
 
 using namespace belay::config;
@@ -38,6 +39,32 @@ BOOST_AUTO_TEST_CASE(key_file_interfaces_and_name) {
     BOOST_TEST(host_problems(text, "delta").starts_with("f: warning: this host is no node of the file: 'delta'"));
     BOOST_TEST_REQUIRE(::chmod(key.c_str(), 0644) == 0);
     BOOST_TEST(host_problems(text, "alpha").starts_with("f:4:12: error: key file " + key + " has mode 0644"));
+}
+
+BOOST_AUTO_TEST_CASE(files_of_passwords) {
+    const TemporaryDirectory directory;
+    const std::string key = directory.file("key");
+    BOOST_TEST_REQUIRE(write_new_key_file(key).has_value());
+    const std::string secret = directory.file("secret");
+    std::string text = with(good_text(), "interface = eth0\n", "interface = lo\n");
+    text = with(with(text, "interface = eth0.7\n", "interface = lo\n"), "/etc/belay/cluster.key", key);
+    text.erase(text.find("[service]"));
+    text += "[service]\ntype = postgres\naddress = 127.0.0.1:5432\nuser = belay\npassword_file = " + secret +
+            "\n\n[pgpool]\npcp_user = belay\npcp_password_file = " + secret + "\n";
+    const std::string missing = host_problems(text, "alpha");
+    BOOST_TEST(missing.contains("warning: password_file: cannot read " + secret + ": No such file or directory"));
+    BOOST_TEST(missing.contains("warning: pcp_password_file: cannot read " + secret));
+    BOOST_TEST(host_problems(text, "gamma") == ""); // a witness asks nobody
+    std::ofstream(secret) << "*:*:*:*:secret\n";
+    BOOST_TEST_REQUIRE(::chmod(secret.c_str(), 0600) == 0);
+    BOOST_TEST(host_problems(text, "alpha") == "");
+    BOOST_TEST_REQUIRE(::chmod(secret.c_str(), 0640) == 0);
+    const std::string open_to_a_group = host_problems(text, "alpha");
+    BOOST_TEST(open_to_a_group.contains("warning: password_file: " + secret +
+                                        " has mode 0640, so it will not be used: chmod 0600 " + secret));
+    BOOST_TEST(!open_to_a_group.contains("pcp_password_file:"));
+    BOOST_TEST_REQUIRE(::chmod(secret.c_str(), 0644) == 0);
+    BOOST_TEST(host_problems(text, "alpha").contains("pcp_password_file: " + secret + " has mode 0644"));
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_file_is_not_checked_further) {

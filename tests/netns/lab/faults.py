@@ -1,9 +1,9 @@
 """Faults of the network, made in the switch: the machine that suffers is not touched and is told nothing; but for
 refusals, which its own kernel sends.
 
-Three kinds. A *port down* takes the carrier from the machine, as a pulled cable does. A *rule* drops frames silently and
-leaves the carrier: everything or a part, in one direction or both, always or with a probability. A *refusal* answers TCP
-to one address with a reset.
+Three kinds. A *port down* takes the carrier from the machine, as a pulled cable does. A *rule* drops frames silently
+and leaves the carrier: everything or a part, in one direction or both, always or with a probability. A *refusal*
+answers TCP to one address with a reset.
 """
 
 from __future__ import annotations
