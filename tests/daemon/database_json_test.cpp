@@ -16,7 +16,8 @@ json printed(bool has_pgpool) {
     databases::Table table;
     table.version = {.term = 3, .number = 1};
     table.add(0) = {.id = 0, .host = "10.77.0.50", .port = 5432, .changed = table.version, .by = NodeId{7}};
-    const databases::Setup setup{.self = NodeId{7}, .nodes = {NodeId{7}, NodeId{8}}, .members = {NodeId{8}}, .rules = {}};
+    const databases::Setup setup{
+        .self = NodeId{7}, .nodes = {NodeId{7}, NodeId{8}}, .members = {NodeId{8}}, .rules = {}};
     const databases::Shared shared(setup, has_pgpool, databases::Replica(3, table, table), 0, Instant{});
     return database_table_json(shared, Instant{}, [](NodeId /*node*/) { return std::string("alpha"); });
 }
