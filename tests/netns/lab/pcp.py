@@ -12,6 +12,7 @@ PORT = 9898
 USER = "belay"
 PASSWORD = "rope"
 _TIMEOUT_S = 5.0
+_RECOVERY_TIMEOUT_S = 60.0
 _FIELDS = ("id", "host", "port", "status", "role")
 
 
@@ -59,9 +60,13 @@ class Pcp:
     def promote(self, number: int, switch_over: bool) -> None:
         self._ask(b"J", f"{number} \0{'s' if switch_over else 'n'}\0".encode())
 
-    def _ask(self, kind: bytes, payload: bytes) -> list[str]:
+    def recover(self, number: int) -> None:
+        """Online recovery, to its end."""
+        self._ask(b"O", f"{number}\0".encode(), _RECOVERY_TIMEOUT_S)
+
+    def _ask(self, kind: bytes, payload: bytes, timeout_s: float = _TIMEOUT_S) -> list[str]:
         connection = self._machine.socket(socket.AF_INET, socket.SOCK_STREAM)
-        connection.settimeout(_TIMEOUT_S)
+        connection.settimeout(timeout_s)
         try:
             connection.connect(("127.0.0.1", PORT))
             salt = self._exchange(connection, b"M", b"").decode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import subprocess
 from pathlib import Path
 
@@ -60,6 +61,27 @@ class Recovery(PartnerCase):
         wait_for("all are in line", lambda: self.in_line(cluster), DONE_S, PCP_PAUSE_S)
         self.assertTrue(self.replication[2].is_standby())
         self.assertEqual(len(self.hooks_of("failback", 2)), 1, self.replication.hooks_run())
+
+    def test_online_recovery_by_pcp_recovery_node(self) -> None:
+        """One pgpool-II attaches the copy by itself; all others follow."""
+        cluster, holder = self.partners()
+        self.replication[2].kill()
+        self.wait_for_statuses(["up", "up", "down"])
+        wait_for("all are in line", lambda: self.in_line(cluster), DONE_S, PCP_PAUSE_S)
+        one = self.pgpools[cluster.others(holder)[0]].pcp
+        with concurrent.futures.ThreadPoolExecutor(1) as operator:
+            asked = operator.submit(one.recover, 2)
+
+            def wanted() -> bool:
+                assert not asked.done(), f"pcp_recovery_node ended: {asked.exception()}"
+                return self.start_wanted.exists()
+            wait_for("the start of the copy is asked for", wanted, _RECOVERY_DEADLINE_S)
+            self.replication[2].start()
+            asked.result(_RECOVERY_DEADLINE_S)
+        self.wait_for_statuses(["up", "up", "up"])
+        stays("all stay in line", lambda: self.in_line(cluster), 3)
+        self.assertTrue(self.replication[2].is_standby())
+        self.assertLessEqual(len(self.hooks_of("failback", 2)), 1, self.replication.hooks_run())
 
     def test_recovery_of_an_attached_one_is_refused(self) -> None:
         cluster, _ = self.partners()
