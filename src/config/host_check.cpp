@@ -32,8 +32,7 @@ std::string password_file_problem(std::string_view key, const std::string& path,
 }
 
 /// Warnings, because the daemon starts without them, and says what it lacks.
-void check_password_files(std::vector<Problem>& problems, const Loaded& loaded) {
-    const Settings& settings = *loaded.settings;
+void check_password_files(std::vector<Problem>& problems, const Loaded& loaded, const Settings& settings) {
     const auto warn = [&](const std::string& section, std::string_view key, std::string text) {
         if (!text.empty()) {
             problems.push_back(loaded.problem_at(Severity::warning, section, key, std::move(text)));
@@ -70,7 +69,7 @@ std::vector<Problem> check_host(const Loaded& loaded, const std::optional<std::s
         }
     }
     if (!witness) {
-        check_password_files(problems, loaded);
+        check_password_files(problems, loaded, settings);
     }
     if (!name) {
         problems.push_back({.severity = Severity::warning,
