@@ -28,5 +28,16 @@ class VerifiedCopyTest(unittest.TestCase):
             self.assertEqual(copy.read_text(), expected)
 
 
+class ExposureTest(unittest.TestCase):
+    def test_a_unit_is_no_more_exposed_than_it_may_be(self):
+        report = "✗ PrivateMounts= ...\n\n→ Overall exposure level for belayd.service: {} OK"
+        self.assertEqual(systemd_units.exposed(report.format("2.1")), [])
+        self.assertIn("exposure 2.2, at most 2.1", systemd_units.exposed(report.format("2.2"))[0])
+
+    def test_a_unit_without_a_level_and_no_answer_are_told(self):
+        self.assertIn("EXPOSURE_MAX", systemd_units.exposed("Overall exposure level for new.service: 0.1 SAFE")[0])
+        self.assertIn("says no level", systemd_units.exposed("")[0])
+
+
 if __name__ == "__main__":
     unittest.main()
