@@ -70,6 +70,11 @@ void Alignment::see_status(Instant now, const Backend& backend, const Table& tab
     if (const auto asked = asked_.find({backend.id, attached}); changed && asked != asked_.end()) {
         asked->second = std::min(asked->second, now + mark_first); // carried out; its hook is still to come
     }
+    // pgpool-II does one thing after another: what it did before this has had its hook.
+    if (const auto earlier = asked_.find({backend.id, !attached});
+        changed && earlier != asked_.end() && earlier->second <= now + mark_first) {
+        asked_.erase(earlier);
+    }
     attached_[backend.id] = attached;
 }
 

@@ -52,6 +52,18 @@ BOOST_FIXTURE_TEST_CASE(a_change_that_nobody_asked_for_is_news, Fixture) {
     BOOST_TEST(reports.pending().size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_an_operator_repeats_soon_is_no_echo_of_what_was_asked_for, Fixture) {
+    seen(true, table_with(true, 1));
+    BOOST_REQUIRE(alignment.due(now, table_with(false, 2), reports).size() == 1U); // detach
+    seen(false, table_with(false, 2));
+    BOOST_REQUIRE(alignment.asked_for(now, 2, false));                            // its hook may come still
+    BOOST_REQUIRE(alignment.due(now, table_with(true, 3), reports).size() == 1U); // attach
+    seen(true, table_with(true, 3));
+    BOOST_TEST(!alignment.asked_for(now, 2, false)); // pgpool-II does one thing after another
+    seen(false, table_with(true, 3));                // an operator detached it
+    BOOST_TEST(reports.pending().size() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_was_asked_for_is_no_news_when_the_table_changed_meanwhile, Fixture) {
     seen(false, table_with(true, 1));
     const auto attach = alignment.due(now, table_with(true, 1), reports);
