@@ -58,6 +58,9 @@ BOOST_AUTO_TEST_CASE(files_of_passwords) {
     std::ofstream(secret) << "*:*:*:*:secret\n";
     BOOST_TEST_REQUIRE(::chmod(secret.c_str(), 0600) == 0);
     BOOST_TEST(host_problems(text, "alpha") == "");
+    BOOST_TEST_REQUIRE(::chmod(secret.c_str(), 0700) == 0); // which libpq takes, and PCP does not
+    BOOST_TEST(!host_problems(text, "alpha").contains(" password_file:"));
+    BOOST_TEST(host_problems(text, "alpha").contains("pcp_password_file: " + secret + " has mode 0700"));
     BOOST_TEST_REQUIRE(::chmod(secret.c_str(), 0640) == 0);
     const std::string open_to_a_group = host_problems(text, "alpha");
     BOOST_TEST(open_to_a_group.contains("warning: password_file: " + secret +
