@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_signal_waits_for_the_command_and_its_word) {
     Bench bench;
     Daemon daemon{.answers = {{change(7, "active", true)}, {change(8, "standby")}}};
     bench.start_daemon(daemon.handler());
-    const Outcome outcome = run_on(bench, "any", "kill -TERM $PPID; sleep 0.1; " + roles);
+    const Outcome outcome = run_on(bench, "any", "kill -TERM $PPID; " + roles);
     BOOST_TEST(outcome.exit_code == 128 + 15);
     BOOST_TEST(outcome.out == "unknown-active\n");
     BOOST_REQUIRE(daemon.told.size() == 1U);

@@ -17,6 +17,8 @@ from lab.waiting import stays, wait_for
 from .case import ScenarioCase
 
 _PATIENT = ("confirm = yes", "confirm_timeout = 60s")
+_HELD_UP_S = 60
+"""A command that is held up ends by then, also when nobody is left to let it go."""
 _FOLLOWER = User(SERVICE_USER.uid, SERVICE_USER.gid)
 
 
@@ -34,7 +36,7 @@ class Following(ScenarioCase):
         directory = self.directory(name)
         script = directory / "on-change"
         script.write_text(f'#!/bin/sh\necho "$BELAY_FROM $BELAY_TO" >> {directory}/changes\n'
-                          f'while [ -e {directory}/wait-$BELAY_TO ]; do sleep 0.02; done\n'
+                          f'timeout {_HELD_UP_S} sh -c "while [ -e {directory}/wait-$BELAY_TO ]; do sleep 0.02; done"\n'
                           f'echo "$BELAY_TO" >> {directory}/done\n[ ! -e {directory}/fail ]\n', encoding="ascii")
         script.chmod(0o755)
         self.followers[name] = cluster[name].follow(transition, script, _FOLLOWER)
