@@ -3,6 +3,7 @@
 keep to a few simple rules. Called with the project's top."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,9 @@ from project import Finding
 
 LINE_LENGTH_MAX = 120
 
+# Leaves before it has read all, so that with pipefail a pipe that found what it sought may fail by luck (SIGPIPE).
+_LEAVES_EARLY = re.compile(r"(?<!\|)\|\s*(?:[ef]?grep\s+-\w*q|head\b)")
+
 
 def shell_findings(file):
     """A script that goes on after a failed command reports success for work that was not done."""
@@ -18,7 +22,11 @@ def shell_findings(file):
         return [Finding(file.path, 1, "begins with #!/bin/bash; other shells differ in what they do on a failure")]
     if "\nset -euo pipefail\n" not in file.text:
         return [Finding(file.path, 1, "has no line `set -euo pipefail`; write it below the opening comment")]
-    return []
+    return [
+        Finding(file.path, number, "a pipe into what leaves early fails by luck; use [[ ]], a here-string, or sed")
+        for number, line in enumerate(file.lines, 1)
+        if _LEAVES_EARLY.search(line) and not line.lstrip().startswith("#")
+    ]
 
 
 def python_findings(file):

@@ -20,6 +20,15 @@ class ScriptsTest(unittest.TestCase):
         other = GOOD_SHELL.replace("/bin/bash", "/bin/sh")
         self.assertIn("/bin/bash", scripts.shell_findings(SourceFile("tests/x", other))[0].text)
 
+    def test_no_pipe_into_what_leaves_early(self):
+        for line in ('printf "%s\\n" a b | grep -qxF -- a', "seq 9 | head -3", "cat x |egrep -iq y"):
+            with self.subTest(line):
+                found = scripts.shell_findings(SourceFile("tests/x", GOOD_SHELL + line + "\n"))
+                self.assertEqual([finding.line for finding in found], [5])
+        for line in ("[[ -e x ]] || grep -q y x", "seq 9 | grep 3", "# seq 9 | head", "grep -q y <<<y"):
+            with self.subTest(line):
+                self.assertEqual(scripts.shell_findings(SourceFile("tests/x", GOOD_SHELL + line + "\n")), [])
+
     def test_good_python(self):
         self.assertEqual(python('"""A."""\nimport os\n\n\ndef f(a=None):\n    return os.path.join(a, "b")\n'), [])
 
