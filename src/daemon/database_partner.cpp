@@ -5,6 +5,7 @@
 #include "belay/daemon/boot_timer.hpp"
 #include "belay/daemon/database_json.hpp"
 #include "belay/databases/json.hpp"
+#include "belay/pgpool/pcp_client.hpp"
 
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -121,7 +122,9 @@ void DatabasePartner::perform(const databases::action::Tell& tell) {
         if (!done) {
             log::warning("pgpool_refused", {{"command", words}, {"problem", done.error().text}});
         }
-        step(databases::Told{.number = number, .problem = done ? std::string() : done.error().text});
+        step(databases::Told{.number = number,
+                             .problem = done ? std::string() : done.error().text,
+                             .maybe_taken = done || done.error().code != pgpool::not_taken});
     });
 }
 

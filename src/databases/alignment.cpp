@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <variant>
 
 namespace belay::databases {
 
@@ -67,12 +68,15 @@ void Alignment::see_status(Instant now, const Backend& backend, const Table& tab
     } else if (is_news && !marked && now >= claimed_until_ && !asked_for(now, backend.id, attached)) {
         reports.add(now, std::move(report));
     }
-    if (const auto asked = asked_.find({backend.id, attached}); changed && asked != asked_.end()) {
-        asked->second = std::min(asked->second, now + mark_first); // carried out; its hook is still to come
+    // After a gap in which the pgpool-II was not seen, the state that was asked for has come about in that gap.
+    const bool came = changed || before == attached_.end();
+    if (const auto asked = asked_.find({backend.id, attached}); came && asked != asked_.end()) {
+        // carried out; its hook is still to come
+        asked->second.echo_until = std::min(asked->second.echo_until, now + mark_first);
     }
     // pgpool-II does one thing after another: what it did before this has had its hook.
     if (const auto earlier = asked_.find({backend.id, !attached});
-        changed && earlier != asked_.end() && earlier->second <= now + mark_first) {
+        changed && earlier != asked_.end() && earlier->second.echo_until <= now + mark_first) {
         asked_.erase(earlier);
     }
     attached_[backend.id] = attached;
@@ -96,7 +100,7 @@ bool Alignment::is_marked(Instant now, std::uint32_t id) const {
 
 bool Alignment::asked_for(Instant now, std::uint32_t id, bool attached) const {
     const auto asked = asked_.find({id, attached});
-    return asked != asked_.end() && now < asked->second;
+    return asked != asked_.end() && now < asked->second.echo_until;
 }
 
 std::optional<std::uint32_t> Alignment::primary() const {
@@ -141,7 +145,8 @@ std::vector<pgpool::Command> Alignment::due(Instant now, const Table& table, con
         mark.attached = entry.attached;
         mark.pause = std::clamp(2 * mark.pause, mark_first, mark_max);
         mark.until = now + mark.pause;
-        asked_[{entry.id, entry.attached}] = now + echo_max;
+        const bool before = asked_for(now, entry.id, entry.attached);
+        asked_[{entry.id, entry.attached}] = {.echo_until = now + echo_max, .before = before};
         if (entry.attached) {
             commands.emplace_back(pgpool::command::Attach{.id = entry.id});
         } else {
@@ -175,11 +180,17 @@ std::optional<pgpool::Command> Alignment::claim_due(Instant now, const Table& ta
     return pgpool::command::Claim{.id = wanted->id};
 }
 
-void Alignment::told(Instant now, const pgpool::Command& command, const std::string& problem) {
+void Alignment::told(Instant now, const pgpool::Command& command, const std::string& problem, bool maybe_taken) {
     const std::uint32_t id = std::visit([](const auto& told) { return told.id; }, command);
     const auto mark = marks_.find(id);
     if (mark == marks_.end() || problem.empty()) {
         return;
+    }
+    const bool attach = std::holds_alternative<pgpool::command::Attach>(command);
+    if (const auto asked = asked_.find({id, attach});
+        (attach || std::holds_alternative<pgpool::command::Detach>(command)) && !maybe_taken && asked != asked_.end() &&
+        !asked->second.before) {
+        asked_.erase(asked); // nothing is queued, so what says so is no echo
     }
     mark->second.until = now + refusal_pause;
     mark->second.problem = problem;

@@ -132,7 +132,7 @@ void Shared::handle(const Told& told) {
     }
     const auto carried = std::ranges::find(carrying_, told.number, &Carrying::tell);
     if (carried == carrying_.end()) {
-        alignment_.told(now_.boot, command.mapped(), told.problem);
+        alignment_.told(now_.boot, command.mapped(), told.problem, told.maybe_taken);
         return;
     }
     const message::Verdict verdict{

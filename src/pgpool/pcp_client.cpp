@@ -27,6 +27,7 @@ using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t waiting_max = 64;
+constexpr int connections_max = 3; ///< for one wish
 
 struct Look {};
 
@@ -55,6 +56,10 @@ PcpClient::Done<Nodes> without_nodes(PcpClient::Done<void> done) {
     };
 }
 
+std::unexpected<Error> not_asked(std::string text) {
+    return std::unexpected(Error{.text = std::move(text), .code = not_taken});
+}
+
 std::string address_text(const std::variant<Endpoint, std::string>& address) {
     const auto* endpoint = std::get_if<Endpoint>(&address);
     return endpoint != nullptr ? to_text(*endpoint) : std::get<std::string>(address);
@@ -81,6 +86,7 @@ public:
 private:
     static PcpTask<void> work(std::shared_ptr<Impl> self);
     PcpTask<PcpAnswer<Nodes>> fulfil(const Wanted& wanted);
+    PcpTask<PcpAnswer<Nodes>> attempt(const Wanted& wanted);
     PcpTask<PcpAnswer<Nodes>> say(const Wanted& wanted);
     void late(const std::shared_ptr<Wish>& wish);
     void settle();
@@ -102,7 +108,8 @@ void PcpClient::Impl::submit(Wanted wanted, Duration allowed, Done<Nodes> finish
     if (waiting_.size() >= waiting_max) {
         asio::post(loop_, [weak = weak_from_this(), finish = std::move(finish)] {
             if (const auto self = weak.lock(); self && !self->ended_) {
-                finish(fail("PCP at {}: {} requests wait already", address_text(self->setup_.address), waiting_max));
+                finish(not_asked(fmt::format("PCP at {}: {} requests wait already", address_text(self->setup_.address),
+                                             waiting_max)));
             }
         });
         return;
@@ -138,8 +145,8 @@ void PcpClient::Impl::late(const std::shared_ptr<Wish>& wish) {
         return;
     }
     if (std::erase(waiting_, wish) > 0) {
-        wish->finish(fail("PCP at {}: not asked within {}, the requests before took that long",
-                          address_text(setup_.address), belay::to_text(wish->allowed)));
+        wish->finish(not_asked(fmt::format("PCP at {}: not asked within {}, the requests before took that long",
+                                           address_text(setup_.address), belay::to_text(wish->allowed))));
     }
 }
 
@@ -162,25 +169,38 @@ PcpTask<void> PcpClient::Impl::work(std::shared_ptr<Impl> self) {
     self->working_ = false;
 }
 
-/// An idle connection may have been closed by the server long ago, which shows only when it is used: then, once more
-/// with a new one. Only looks use one that was kept.
+/// pgpool-II restarts its PCP process in each failover and failback, and with that resets connections which it had just
+/// taken. So a connection that was lost before anything can have come of it is made again, at once: the next one waits
+/// for the new process.
 PcpTask<PcpAnswer<Nodes>> PcpClient::Impl::fulfil(const Wanted& wanted) {
     if (!std::holds_alternative<Look>(wanted) || !keeping_.may_keep(Clock::now())) {
         connection_.leave();
     }
-    if (connection_.is_open()) {
-        auto answer = co_await say(wanted);
-        const bool stale = !answer && answer.error().kind != PcpTrouble::Kind::late && !connection_.is_open();
-        if (!stale) {
+    for (int connections = 1;; ++connections) {
+        auto answer = co_await attempt(wanted);
+        const bool lost = !answer && answer.error().kind == PcpTrouble::Kind::lost && !answer.error().maybe_taken;
+        if (!lost || connections == connections_max) {
             co_return answer;
         }
     }
-    auto opened = co_await connection_.open(setup_);
-    if (!opened) {
-        co_return std::unexpected(std::move(opened).error());
+}
+
+/// An idle connection may have been closed by the server long ago, which shows only when it is used: whatever it says
+/// then, it is lost. Only looks use one that was kept.
+PcpTask<PcpAnswer<Nodes>> PcpClient::Impl::attempt(const Wanted& wanted) {
+    const bool kept = connection_.is_open();
+    if (!kept) {
+        auto opened = co_await connection_.open(setup_);
+        if (!opened) {
+            co_return std::unexpected(std::move(opened).error());
+        }
+        keeping_.opened(Clock::now());
     }
-    keeping_.opened(Clock::now());
-    co_return co_await say(wanted);
+    auto answer = co_await say(wanted);
+    if (kept && !answer && answer.error().kind != PcpTrouble::Kind::late && !connection_.is_open()) {
+        answer.error().kind = PcpTrouble::Kind::lost;
+    }
+    co_return answer;
 }
 
 PcpTask<PcpAnswer<Nodes>> PcpClient::Impl::say(const Wanted& wanted) {
@@ -230,7 +250,8 @@ Error PcpClient::Impl::error_of(const Wish& wish, const PcpTrouble& trouble) con
     const std::string what = trouble.kind == PcpTrouble::Kind::late
                                  ? fmt::format("{} within {}", trouble.text, belay::to_text(wish.allowed))
                                  : trouble.text;
-    return {.text = fmt::format("PCP at {}: {}{}", address_text(setup_.address), about, what)};
+    return {.text = fmt::format("PCP at {}: {}{}", address_text(setup_.address), about, what),
+            .code = trouble.maybe_taken ? 0 : not_taken};
 }
 
 void PcpClient::Impl::end() {

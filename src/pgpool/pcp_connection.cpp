@@ -62,10 +62,10 @@ std::string words(const ErrorCode& error) {
 PcpConnection::PcpConnection(asio::io_context& loop)
     : socket_(loop) {}
 
-std::unexpected<PcpTrouble> PcpConnection::trouble(std::string text) {
+std::unexpected<PcpTrouble> PcpConnection::trouble(std::string text, PcpTrouble::Kind kind) {
     close();
     return std::unexpected(late_ ? PcpTrouble{.kind = PcpTrouble::Kind::late, .text = waits_for_}
-                                 : PcpTrouble{.kind = PcpTrouble::Kind::broken, .text = std::move(text)});
+                                 : PcpTrouble{.kind = kind, .text = std::move(text)});
 }
 
 PcpTask<PcpAnswer<void>> PcpConnection::open(const PcpSetup& setup) {
@@ -141,7 +141,7 @@ PcpTask<PcpAnswer<PcpFrame>> PcpConnection::ask(const PcpRequest& request) {
     const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(*bytes), as_values);
     static_cast<void>(size);
     if (error || late_) {
-        co_return trouble("the connection was lost: " + words(error));
+        co_return trouble("the connection was lost: " + words(error), PcpTrouble::Kind::lost);
     }
     for (;;) {
         auto frame = co_await receive();
@@ -178,7 +178,8 @@ PcpTask<PcpAnswer<PcpFrame>> PcpConnection::receive() {
         const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk), as_values);
         if (error || late_) {
             co_return trouble(error == asio::error::eof ? "pgpool-II closed the connection"
-                                                        : "the connection was lost: " + words(error));
+                                                        : "the connection was lost: " + words(error),
+                              PcpTrouble::Kind::lost);
         }
         decoder_.feed(ByteView(chunk).first(size));
     }

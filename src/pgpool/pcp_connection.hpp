@@ -19,12 +19,14 @@ namespace belay::pgpool {
 struct PcpTrouble {
     enum class Kind : std::uint8_t {
         refused, ///< pgpool-II's own words
-        broken,  ///< no connection, a lost one, or bytes that are not PCP
+        broken,  ///< no connection, or bytes that are not PCP
+        lost,    ///< closed or reset by pgpool-II
         late,    ///< expire() was called; the text wants " within 1s" behind it
     };
 
     Kind kind = Kind::broken;
     std::string text;
+    bool maybe_taken = false; ///< all the same: it had been sent
 };
 
 template <typename T>
@@ -62,7 +64,8 @@ private:
     PcpTask<PcpAnswer<void>> log_in(const PcpSetup& setup, const SecretBytes& password);
     PcpTask<PcpAnswer<PcpFrame>> receive();
     [[nodiscard]] std::unexpected<PcpTrouble> refusal(const PcpFrame& frame);
-    [[nodiscard]] std::unexpected<PcpTrouble> trouble(std::string text);
+    [[nodiscard]] std::unexpected<PcpTrouble> trouble(std::string text,
+                                                      PcpTrouble::Kind kind = PcpTrouble::Kind::broken);
 
     boost::asio::generic::stream_protocol::socket socket_;
     PcpDecoder decoder_;

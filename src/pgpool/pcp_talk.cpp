@@ -33,10 +33,14 @@ PcpTask<PcpAnswer<PcpNode>> look_at(PcpConnection& connection, std::uint32_t id)
 PcpTask<PcpAnswer<void>> order(PcpConnection& connection, PcpRequest request) {
     auto answer = co_await connection.ask(request);
     if (!answer) {
-        co_return std::unexpected(std::move(answer).error());
+        PcpTrouble why = std::move(answer).error();
+        why.maybe_taken = why.kind != PcpTrouble::Kind::refused;
+        co_return std::unexpected(std::move(why));
     }
     if (const Status done = parse_done(*answer); !done) {
-        co_return nonsense(connection, done.error());
+        auto why = nonsense(connection, done.error());
+        why.error().maybe_taken = true;
+        co_return why;
     }
     co_return PcpAnswer<void>{};
 }

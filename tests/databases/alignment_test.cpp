@@ -64,6 +64,40 @@ BOOST_FIXTURE_TEST_CASE(what_an_operator_repeats_soon_is_no_echo_of_what_was_ask
     BOOST_TEST(reports.pending().size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(nor_is_it_when_what_was_asked_for_came_about_while_nobody_could_look, Fixture) {
+    seen(true, table_with(true, 1));
+    BOOST_REQUIRE(alignment.due(now, table_with(false, 2), reports).size() == 1U); // detach
+    alignment.seen(now, pgpool::View{}, table_with(false, 2), reports);            // its PCP process restarts
+    seen(false, table_with(false, 2));
+    BOOST_REQUIRE(alignment.asked_for(now, 2, false));                            // its hook may come still
+    BOOST_REQUIRE(alignment.due(now, table_with(true, 3), reports).size() == 1U); // attach
+    seen(true, table_with(true, 3));
+    BOOST_TEST(!alignment.asked_for(now, 2, false));
+    seen(false, table_with(true, 3)); // an operator detached it
+    BOOST_TEST(reports.pending().size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_surely_not_taken_has_no_echo, Fixture) {
+    for (const bool maybe_taken : {false, true}) {
+        seen(true, table_with(true, 1));
+        const auto detach = alignment.due(now, table_with(false, 2), reports);
+        BOOST_REQUIRE(detach.size() == 1U);
+        alignment.told(now, detach.front(), "the connection was lost", maybe_taken);
+        BOOST_TEST(alignment.asked_for(now, 2, false) == maybe_taken);
+        now += seconds(3);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_repeat_that_was_not_taken_leaves_the_echo_of_the_first, Fixture) {
+    seen(true, table_with(true, 1));
+    BOOST_REQUIRE(alignment.due(now, table_with(false, 2), reports).size() == 1U); // taken, and queued for long
+    now += seconds(4);
+    const auto again = alignment.due(now, table_with(false, 2), reports);
+    BOOST_REQUIRE(again.size() == 1U);
+    alignment.told(now, again.front(), "the connection was lost", false);
+    BOOST_TEST(alignment.asked_for(now, 2, false));
+}
+
 BOOST_FIXTURE_TEST_CASE(what_was_asked_for_is_no_news_when_the_table_changed_meanwhile, Fixture) {
     seen(false, table_with(true, 1));
     const auto attach = alignment.due(now, table_with(true, 1), reports);

@@ -133,7 +133,9 @@ void World::do_action(std::size_t node, const Action& action) {
         if (!pgpool.refuses) {
             pgpool.queue.push_back(tell->command);
         }
-        step(node, Told{.number = tell->number, .problem = pgpool.refuses ? "ERROR: not now" : ""});
+        step(node, Told{.number = tell->number,
+                        .problem = pgpool.refuses ? "ERROR: not now" : "",
+                        .maybe_taken = !pgpool.refuses});
     } else if (const auto* const guard = std::get_if<action::AnswerGuard>(&action)) {
         answer_guard(node, guard->answer);
     } else if (const auto* const act = std::get_if<action::AnswerAct>(&action)) {

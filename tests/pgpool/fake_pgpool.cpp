@@ -57,11 +57,12 @@ std::string error(std::string severity, std::string message, std::string detail)
 /// Lives as long as something waits for it.
 struct FakePgpool::Connection : std::enable_shared_from_this<Connection> {
     Connection(stream_protocol::socket its_socket, Script its_script, std::shared_ptr<std::string> log,
-               std::optional<std::string> login)
+               std::optional<std::string> login, bool is_lost)
         : socket(std::move(its_socket))
         , script(std::move(its_script))
         , heard(std::move(log))
-        , refused_login(std::move(login)) {}
+        , refused_login(std::move(login))
+        , lost(is_lost) {}
 
     void read() {
         socket.async_read_some(asio::buffer(chunk),
@@ -82,7 +83,7 @@ struct FakePgpool::Connection : std::enable_shared_from_this<Connection> {
         argument = request.type == 'R' ? "" : argument; // the user
         *heard += (heard->empty() ? "" : " ") + std::string(1, request.type) + argument;
         if (request.type == 'M') {
-            send({.bytes = frame('m', "salt")});
+            send(lost ? Reply{.bytes = {}, .close = true} : Reply{.bytes = frame('m', "salt")});
         } else if (request.type == 'R') {
             send(refused_login ? Reply{.bytes = *refused_login, .close = true}
                                : Reply{.bytes = answer('r', {"AuthenticationOK"})});
@@ -123,6 +124,7 @@ struct FakePgpool::Connection : std::enable_shared_from_this<Connection> {
     Script script;
     std::shared_ptr<std::string> heard;
     std::optional<std::string> refused_login;
+    bool lost;
     PcpDecoder decoder;
     std::array<std::uint8_t, 512> chunk{};
     std::deque<std::string> outbox;
@@ -142,7 +144,8 @@ void FakePgpool::accept() {
             return; // it may be gone
         }
         ++connections_;
-        const auto connection = std::make_shared<Connection>(std::move(socket), script_, heard_, login_);
+        const auto connection = std::make_shared<Connection>(std::move(socket), script_, heard_, login_,
+                                                             std::exchange(lose_next_login_, false));
         all_.push_back(connection);
         connection->read();
         accept();

@@ -52,6 +52,9 @@ public:
     /// As with a login that is refused: what it answers to R.
     void refuse_login(std::string with) { login_ = std::move(with); }
 
+    /// Closes the next connection when it is asked for a salt.
+    void lose_next_login() { lose_next_login_ = true; }
+
 private:
     struct Connection;
 
@@ -62,6 +65,7 @@ private:
     std::vector<std::weak_ptr<Connection>> all_;
     std::shared_ptr<std::string> heard_ = std::make_shared<std::string>();
     std::optional<std::string> login_;
+    bool lose_next_login_ = false;
     std::size_t connections_ = 0;
 };
 

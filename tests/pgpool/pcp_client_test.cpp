@@ -3,6 +3,7 @@
 #include "fake_pgpool.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <optional>
 #include <unistd.h>
 #include <utility>
 
@@ -106,14 +107,53 @@ BOOST_AUTO_TEST_CASE(a_fatal_error_that_came_in_idle_is_no_answer) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(it_is_made_again_only_once) {
+BOOST_AUTO_TEST_CASE(it_is_made_again_only_twice) {
     int looks = 0;
     Bench bench([&](char type, const std::string& id) -> Reply {
         return type == 'L' && ++looks > 1 ? Reply{.bytes = {}, .close = true} : healthy()(type, id);
     });
     bench.look();
     BOOST_TEST(bench.look() == "pgpool-II closed the connection");
-    BOOST_TEST(looks == 3); // the first, the one on the kept connection, the one after
+    BOOST_TEST(looks == 4); // the first, the one on the kept connection, the two after
+}
+
+BOOST_AUTO_TEST_CASE(what_pgpool_cannot_have_taken_is_said_again_when_the_connection_was_lost) {
+    bool restarts = false; // its PCP process
+    Bench bench([&](char type, const std::string& id) -> Reply {
+        return type == 'H' && std::exchange(restarts, false) ? Reply{.bytes = {}, .close = true} : healthy()(type, id);
+    });
+    bench.server.lose_next_login();
+    BOOST_TEST(bench.look() == good_look);
+    restarts = true;
+    BOOST_TEST(bench.look() == good_look);
+    bench.server.lose_next_login();
+    BOOST_TEST(bench.tell(command::Attach{.id = 1}) == "done");
+    restarts = true;
+    BOOST_TEST(bench.tell(command::Attach{.id = 1}) == "done");
+}
+
+BOOST_AUTO_TEST_CASE(what_pgpool_may_have_taken_is_not_said_again) {
+    int said = 0;
+    Bench bench([&](char type, const std::string& id) -> Reply {
+        return type == 'C' && ++said > 0 ? Reply{.bytes = {}, .close = true} : healthy()(type, id);
+    });
+    BOOST_TEST(bench.tell(command::Attach{.id = 1}).contains("pgpool-II closed the connection"));
+    BOOST_TEST(said == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_says_whether_pgpool_may_have_taken_it) {
+    const auto code = [](const FakePgpool::Script& script) {
+        Bench bench(script);
+        std::optional<Status> told;
+        bench.client->tell(command::Attach{.id = 1}, [&](const Status& status) { told = status; });
+        BOOST_REQUIRE(bench.until([&] { return told.has_value(); }));
+        BOOST_REQUIRE(!told->has_value());
+        return told->error().code;
+    };
+    BOOST_TEST(code(but('H', {.bytes = {}, .close = true})) == not_taken);
+    BOOST_TEST(code(but('C', {.bytes = error("ERROR", "not now")})) == not_taken);
+    BOOST_TEST(code(but('C', {.bytes = {}, .close = true})) == 0);
+    BOOST_TEST(code(but('C', {.bytes = done('z')})) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(pgpools_own_words_are_the_error) {
@@ -192,8 +232,9 @@ BOOST_AUTO_TEST_CASE(nonsense_ends_the_connection) {
                                                             20))}) {
         Bench bench(but('L', {.bytes = bytes, .close = true}));
         const std::string text = bench.look();
-        BOOST_TEST((text.starts_with("this is not PCP: ") || text == "pgpool-II closed the connection"), text);
-        BOOST_TEST(bench.server.heard() == "M R L");
+        const bool lost = text == "pgpool-II closed the connection"; // in the middle of a frame
+        BOOST_TEST((text.starts_with("this is not PCP: ") || lost), text);
+        BOOST_TEST(bench.server.heard() == (lost ? "M R L M R L M R L" : "M R L"));
     }
     Bench bench(but('L', {.bytes = done('z')}));
     BOOST_TEST(bench.look() == "an answer 'z' where 'l' was due");

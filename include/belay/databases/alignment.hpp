@@ -32,8 +32,9 @@ public:
     /// Whether due() has asked for that and it may not be carried out yet, so that what says so is an echo.
     [[nodiscard]] bool asked_for(Instant now, std::uint32_t id, bool attached) const;
 
-    /// How a command of due() went. A refusal is not tried again for a while.
-    void told(Instant now, const pgpool::Command& command, const std::string& problem);
+    /// How a command of due() went. A refusal is not tried again for a while; `maybe_taken` says that the pgpool-II may
+    /// carry it out all the same.
+    void told(Instant now, const pgpool::Command& command, const std::string& problem, bool maybe_taken);
 
     /// Whether the pgpool-II says what the table says, but for what it refuses again and again.
     [[nodiscard]] bool in_line(const Table& table) const;
@@ -58,6 +59,12 @@ private:
         std::string problem;
     };
 
+    /// What may be queued there.
+    struct Asked {
+        Instant echo_until;
+        bool before = false; ///< an earlier command for the same may be queued as well
+    };
+
     void see_status(Instant now, const pgpool::Backend& backend, const Table& table, Reports& reports);
     void see_primary(Instant now, const Table& table, Reports& reports);
     [[nodiscard]] bool is_marked(Instant now, std::uint32_t id) const;
@@ -67,9 +74,9 @@ private:
     std::map<std::uint32_t, bool> attached_; ///< as seen last, without a gap
     std::optional<std::optional<std::uint32_t>> primary_;
     std::map<std::uint32_t, Mark> marks_;
-    std::map<std::pair<std::uint32_t, bool>, Instant> asked_; ///< until when an echo may come of what is queued there
-    std::optional<Instant> other_primary_since_;              ///< in line otherwise
-    Instant claimed_until_;                                   ///< others are marked down by our own claim until then
+    std::map<std::pair<std::uint32_t, bool>, Asked> asked_; ///< by node and state
+    std::optional<Instant> other_primary_since_;            ///< in line otherwise
+    Instant claimed_until_;                                 ///< others are marked down by our own claim until then
 };
 
 } // namespace belay::databases

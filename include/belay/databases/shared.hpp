@@ -49,6 +49,7 @@ struct MessageHeard {
 struct Told {
     std::uint64_t number = 0;
     std::string problem;
+    bool maybe_taken = true; ///< with a problem, too: pgpool-II may carry it out yet
 };
 
 struct GuardAsked {

@@ -9,6 +9,7 @@
 #include "belay/pgpool/backend.hpp"
 #include "belay/pgpool/pcp_keeping.hpp"
 
+#include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,10 +31,15 @@ struct PcpSetup {
     PcpKeeping::Limits keeping = {};
 };
 
+/// Error::code of a request that pgpool-II surely did not take: it was refused, or never sent. Any other request that
+/// failed may be carried out all the same, even later.
+constexpr int not_taken = EAGAIN;
+
 /// Everything on the thread of the loop, which must outlive it. A callback comes exactly once, from the loop, never
 /// from within the call; none comes after the client was destroyed. A failed connection is made again at the next
-/// request, and one that the server closed between two requests at once. At most 64 requests wait. Errors name the
-/// address and what failed: no connection, login refused, no answer in time, pgpool-II's own words.
+/// request, and one that the server closed before it can have taken the request at once, twice at most. At most 64
+/// requests wait. Errors name the address and what failed: no connection, login refused, no answer in time, pgpool-II's
+/// own words.
 class PcpClient {
 public:
     template <typename T>
