@@ -65,7 +65,7 @@ private:
                "pcp_listen_addresses = '127.0.0.1'\npcp_port = 9898\nfailover_on_backend_error = off\n"
                "pool_passwd = ''\nconnect_timeout = 1000\nuse_watchdog = off\n"
                "backend_port0 = 5432\nbackend_hostname0 = '" +
-               host + "'\nbackend_port1 = 5432\nbackend_hostname1 = '" + host + "'\nunix_socket_directories = '" + run +
+               host + "'\nbackend_port1 = 5432\nbackend_hostname1 = '" + host + "'\nsocket_dir = '" + run +
                "'\npcp_socket_dir = '" + run + "'\nwd_ipc_socket_dir = '" + run + "'\nlogdir = '" + run +
                "'\npid_file_name = '" + run + "/pgpool.pid'\n";
     }

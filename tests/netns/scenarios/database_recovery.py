@@ -79,6 +79,8 @@ class Recovery(PartnerCase):
             self.replication[2].start()
             asked.result(_RECOVERY_DEADLINE_S)
         self.wait_for_statuses(["up", "up", "up"])
+        # Not at once: while it recovered, pgpool-II answered no PCP, and a look may stand in its full queue still.
+        wait_for("all are in line", lambda: self.in_line(cluster), DONE_S, PCP_PAUSE_S)
         stays("all stay in line", lambda: self.in_line(cluster), 3)
         self.assertTrue(self.replication[2].is_standby())
         self.assertLessEqual(len(self.hooks_of("failback", 2)), 1, self.replication.hooks_run())
