@@ -1,18 +1,16 @@
-// Rights that are dropped are gone for good, so each case runs in a child process of its own; it comes back with a
-// text that says what it saw.
+// What is left of the rights, and what is not.
 
 #include "belay/daemon/privileges.hpp"
 
 #include "belay/base/unique_fd.hpp"
+#include "child.hpp"
 
 #include <arpa/inet.h>
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <functional>
 #include <grp.h>
 #include <linux/if_addr.h>
 #include <linux/if_packet.h>
@@ -21,38 +19,16 @@
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 using namespace belay::daemon;
 using belay::UniqueFd;
+using belay::test::in_child;
 
 namespace {
 
 constexpr auto* net_admin_only = "0000000000001000"; // bit 12
-
-/// What `act` returns in a child process that does nothing else.
-std::string in_child(const std::function<std::string()>& act) {
-    std::array<int, 2> ends{};
-    BOOST_REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    const pid_t child = ::fork();
-    BOOST_REQUIRE(child >= 0);
-    if (child == 0) {
-        const std::string answer = act();
-        const ssize_t written = ::write(ends[1], answer.data(), answer.size());
-        ::_exit(written == static_cast<ssize_t>(answer.size()) ? 0 : 1);
-    }
-    ::close(ends[1]);
-    std::string answer;
-    std::array<char, 4096> part{};
-    for (ssize_t size = 0; (size = ::read(ends[0], part.data(), part.size())) > 0;) {
-        answer.append(part.data(), static_cast<std::size_t>(size));
-    }
-    ::close(ends[0]);
-    ::waitpid(child, nullptr, 0);
-    return answer;
-}
 
 /// The capability lines of /proc/thread-self/status, and NoNewPrivs.
 std::string rights_of_this_thread() {

@@ -13,6 +13,7 @@ from lab.waiting import wait_for
 from .case import ScenarioCase
 
 _ONLY_CAP_NET_ADMIN = "0000000000001000"
+_FILTERED = "2"
 _CAPABILITY_SETS = ("CapInh", "CapPrm", "CapEff", "CapAmb")
 
 
@@ -32,6 +33,7 @@ class Confinement(ScenarioCase):
                 sets = {field: fields[field] for field in _CAPABILITY_SETS}
                 self.assertEqual(sets, dict.fromkeys(_CAPABILITY_SETS, _ONLY_CAP_NET_ADMIN),
                                  f"thread {fields['Name']} of {name}")
+                self.assertEqual(fields["Seccomp"], _FILTERED, f"thread {fields['Name']} of {name}")
 
     def test_started_by_root_it_drops_the_rest_too(self) -> None:
         cluster, _ = self.running_cluster(user=ROOT)
@@ -40,6 +42,12 @@ class Confinement(ScenarioCase):
                 fields = status_fields(task)
                 for field in ("CapPrm", "CapEff"):
                     self.assertEqual(fields[field], _ONLY_CAP_NET_ADMIN, f"{field} of thread {fields['Name']}")
+
+    def test_it_says_how_it_shut_itself_in(self) -> None:
+        cluster, holder = self.running_cluster()
+        said = cluster[holder].log_text()
+        self.assertRegex(said, r"sandbox landlock=[1-9]\d* no_new_code=(true|false) system_calls_filtered=true")
+        self.assertNotRegex(said, r"sandbox problem=")
 
     def test_no_child_process(self) -> None:
         cluster, old = self.running_cluster()
