@@ -20,7 +20,7 @@ from lab.programs import NotBuilt, Programs, default_build  # noqa: E402
 from scenarios.case import ScenarioCase  # noqa: E402
 
 THEMES = ("start", "service", "pgpool", "restart", "cut", "handover", "vips", "majority", "refusal", "packets",
-          "reload", "confinement", "info_port", "fence", "probe", "clone",
+          "reload", "confinement", "info_port", "overload", "fence", "probe", "clone",
           "two_hosts", "witness", "partner", "database_faults", "database_recovery",
           "database_primaries", "database_races", "database_guards", "database_hosts", "hooks")
 SELF_TEST_THEMES = ("observing", "faulting", "replaying", "databases", "replicating", "endings", "reckoning",
