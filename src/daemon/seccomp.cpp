@@ -1,3 +1,5 @@
+// Which system calls the daemon never makes again, and memory that never becomes code.
+
 #include "belay/daemon/sandbox.hpp"
 
 #include <array>

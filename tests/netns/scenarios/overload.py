@@ -85,7 +85,8 @@ class Flood(OverloadCase):
         forged = []
         for _ in range(_FORGED_FRAMES):
             changed = genuine.with_payload(genuine.payload[:-8] + secrets.token_bytes(8))
-            forged += [changed, changed, changed.from_ip(_STRANGER_IP), genuine.with_payload(genuine.payload[:size // 2])]
+            short = genuine.with_payload(genuine.payload[:size // 2])
+            forged += [changed, changed, changed.from_ip(_STRANGER_IP), short]
         to, observer = cluster[victim].host, self.lab.topology.observer
         flood = Agent("flood", observer, {
             "interface": "eth0", "rate_per_s": _PACKETS_PER_S,
