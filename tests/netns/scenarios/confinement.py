@@ -49,6 +49,24 @@ class Confinement(ScenarioCase):
         self.assertRegex(said, r"sandbox landlock=[1-9]\d* no_new_code=(true|false) system_calls_filtered=true")
         self.assertNotRegex(said, r"sandbox problem=")
 
+    def test_the_key_is_nowhere_to_be_seen(self) -> None:
+        """As text and as bytes: in what others can read of it, in the log, in answers, in what it remembers."""
+        cluster, holder = self.running_cluster()
+        reloaded = cluster[holder].command("reload")
+        self.assertEqual(reloaded.exit_code, EXIT_DONE, reloaded.words())
+        digits = cluster.key_file.read_text(encoding="ascii").strip()
+        shown = [cluster[holder].log_path, Path(f"/proc/{cluster[holder].pid}/cmdline"),
+                 Path(f"/proc/{cluster[holder].pid}/environ"),
+                 *(path for path in cluster[holder].runtime_directory.iterdir() if path.is_file())]
+        seen = b"".join(path.read_bytes() for path in shown)
+        for command in ("status", "events", "nodes", "vips"):
+            seen += cluster[holder].command(command, "--json").output.encode()
+        self.assertIn(b"alpha", seen)
+        for secret in (digits.encode(), digits.upper().encode(), bytes.fromhex(digits)):
+            self.assertNotIn(secret, seen)
+        limits = Path(f"/proc/{cluster[holder].pid}/limits").stat()
+        self.assertEqual(limits.st_uid, 0, "a process that may dump core, and that its own user may trace")
+
     def test_no_child_process(self) -> None:
         cluster, old = self.running_cluster()
         cluster[old].command("switchover", "--wait")
