@@ -2,6 +2,7 @@
 
 #include "belay/config/host_check.hpp"
 
+#include "belay/base/secret_file.hpp"
 #include "belay/config/key_file.hpp"
 #include "belay/config/node_name.hpp"
 #include "belay/config/schema.hpp"
@@ -16,17 +17,6 @@ namespace belay::config {
 
 namespace {
 
-/// A mode that is too open, and the one to give.
-struct ModeRule {
-    unsigned refused_bits;
-    unsigned remedy;
-};
-
-// As those who read the files have them; they look again, because a file changes: lifecheck/postgres_look.cpp (libpq's
-// rule) and pgpool/pcppass.cpp.
-constexpr ModeRule libpq_rule{.refused_bits = 0077, .remedy = 0600};
-constexpr ModeRule pcppass_rule{.refused_bits = 07137, .remedy = 0640};
-
 /// That a file of passwords is missing or too open; nothing where none is set.
 std::string password_file_problem(std::string_view key, const std::string& path, const ModeRule& rule) {
     if (path.empty()) {
@@ -37,10 +27,9 @@ std::string password_file_problem(std::string_view key, const std::string& path,
         return fmt::format("{}: cannot read {}: {}", key, path, std::generic_category().message(errno));
     }
     const unsigned mode = file.st_mode & 07777U;
-    return (mode & rule.refused_bits) == 0
-               ? std::string()
-               : fmt::format("{}: {} has mode {:04o}, so it will not be used: chmod {:04o} {}", key, path, mode,
-                             rule.remedy, path);
+    return !rule.refuses(mode) ? std::string()
+                               : fmt::format("{}: {} has mode {:04o}, so it will not be used: chmod {:04o} {}", key,
+                                             path, mode, rule.remedy, path);
 }
 
 /// Warnings, because the daemon starts without them, and says what it lacks.
@@ -51,10 +40,10 @@ void check_password_files(std::vector<Problem>& problems, const Loaded& loaded, 
         }
     };
     warn("[service]", "password_file",
-         password_file_problem("password_file", settings.service.password_file, libpq_rule));
+         password_file_problem("password_file", settings.service.password_file, libpq_mode_rule));
     if (settings.pgpool) {
         warn("[pgpool]", "pcp_password_file",
-             password_file_problem("pcp_password_file", settings.pgpool->pcp_password_file, pcppass_rule));
+             password_file_problem("pcp_password_file", settings.pgpool->pcp_password_file, own_mode_rule));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "belay/config/key_file.hpp"
 
+#include "belay/base/secret_file.hpp"
 #include "file_descriptor.hpp"
 #include "text.hpp"
 
@@ -23,49 +24,17 @@ namespace {
 
 constexpr std::size_t file_size_max = 4096;
 constexpr std::size_t keys_max = 2; // one to send with and one more to accept while keys rotate
-constexpr mode_t mode_max = 0640;
 
 /// Whether anybody but the owner could have put the keys there, or anybody outside the group can read them.
 Status check_status(const std::string& path, const struct stat& status) {
-    if (!S_ISREG(status.st_mode)) {
-        return fail("key file {} is not a regular file; put the keys into one", path);
+    if (const Status good = check_secret_file("key file", path, status); !good) {
+        return good;
     }
     if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
         return fail("key file {} belongs to user {}, who could change it; run: chown root {}", path, status.st_uid,
                     path);
     }
-    if ((status.st_mode & 07777U & ~mode_max) != 0) {
-        return fail("key file {} has mode {:04o}, which lets others use it; run: chmod 0640 {}", path,
-                    status.st_mode & 07777U, path);
-    }
     return {};
-}
-
-/// Reads at most file_size_max bytes. The buffer never moves, so no copy of a key stays behind in freed memory.
-Result<SecretBytes> read_all(const std::string& path, int descriptor) {
-    std::vector<std::uint8_t> buffer(file_size_max + 1);
-    std::size_t size = 0;
-    int code = 0;
-    while (size < buffer.size()) {
-        const ssize_t count = ::read(descriptor, buffer.data() + size, buffer.size() - size);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        code = count < 0 ? errno : 0;
-        if (count <= 0) {
-            break;
-        }
-        size += static_cast<std::size_t>(count);
-    }
-    buffer.resize(size); // shrinking moves nothing
-    SecretBytes content(std::move(buffer));
-    if (code != 0) {
-        return fail_errno(code, "cannot read key file {}", path);
-    }
-    if (size > file_size_max) {
-        return fail("key file {} has more than {} bytes; make one with: belay keygen", path, file_size_max);
-    }
-    return content;
 }
 
 std::optional<std::uint8_t> hex_value(char digit) {
@@ -157,7 +126,7 @@ Result<SecretBytes> new_content() {
 /// Writes all and waits until the disk has it. 0 or an errno value.
 int write_durably(int descriptor, std::span<const std::uint8_t> content) {
     // The umask may have taken bits of the mode that open() was asked for.
-    if (::fchmod(descriptor, mode_max) != 0) {
+    if (::fchmod(descriptor, own_mode_rule.remedy) != 0) {
         return errno;
     }
     while (!content.empty()) {
@@ -187,7 +156,7 @@ Result<ClusterKeys> read_key_file(const std::string& path) {
     if (const Status good = check_status(path, status); !good) {
         return std::unexpected(good.error());
     }
-    const auto content = read_all(path, file.get());
+    const auto content = read_secret_file("key file", path, file.get(), file_size_max, "make one with: belay keygen");
     if (!content) {
         return std::unexpected(content.error());
     }
@@ -201,7 +170,8 @@ Status write_new_key_file(const std::string& path) {
         return std::unexpected(content.error());
     }
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg): the only interface there is
-    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_max));
+    const FileDescriptor file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, own_mode_rule.remedy));
     if (!file.is_open()) {
         return errno == EEXIST ? fail("{} exists and is not overwritten; remove it first, or give another path", path)
                                : fail_errno(errno, "cannot make key file {}", path);

@@ -8,6 +8,8 @@
 
 #include "belay/lifecheck/postgres_look.hpp"
 
+#include "belay/base/secret_file.hpp"
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -55,7 +57,7 @@ Status check_password_file(const std::string& path) {
     if (!S_ISREG(status.st_mode)) {
         return fail("password_file {} is not a regular file", path);
     }
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (libpq_mode_rule.refuses(status.st_mode)) {
         return fail("password_file {} has mode {:04o}, and libpq wants 0600", path, status.st_mode & 07777U);
     }
     return {};

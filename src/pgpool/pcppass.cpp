@@ -2,6 +2,7 @@
 
 #include "belay/pgpool/pcppass.hpp"
 
+#include "belay/base/secret_file.hpp"
 #include "belay/base/unique_fd.hpp"
 
 #include <algorithm>
@@ -23,7 +24,6 @@ namespace belay::pgpool {
 namespace {
 
 constexpr std::size_t file_size_max = 65'536;
-constexpr mode_t mode_max = 0640;
 constexpr std::size_t names = 3; // host, port, user; the password is the rest
 
 /// Takes the next field off a line, without its backslashes; nothing when no `:` ends it.
@@ -70,44 +70,6 @@ Fit fit_of(std::string_view& line, const PasswordFor& wanted) {
     const bool fits = (host == "*" || std::ranges::find(wanted.hosts, host) != wanted.hosts.end()) &&
                       (port == "*" || port == wanted.port) && (user == "*" || user == wanted.user);
     return fits ? Fit::fits : Fit::other;
-}
-
-Status check_status(const std::string& path, const struct stat& status) {
-    if (!S_ISREG(status.st_mode)) {
-        return fail("password file {} is not a regular file; put the password into one", path);
-    }
-    if ((status.st_mode & 07777U & ~mode_max) != 0) {
-        return fail("password file {} has mode {:04o}, which lets others use it; run: chmod 0640 {}", path,
-                    status.st_mode & 07777U, path);
-    }
-    return {};
-}
-
-/// The buffer never moves, so no copy of a password stays behind in freed memory.
-Result<SecretBytes> read_all(const std::string& path, int descriptor) {
-    std::vector<std::uint8_t> buffer(file_size_max + 1);
-    std::size_t size = 0;
-    int code = 0;
-    while (size < buffer.size()) {
-        const ssize_t count = ::read(descriptor, buffer.data() + size, buffer.size() - size);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        code = count < 0 ? errno : 0;
-        if (count <= 0) {
-            break;
-        }
-        size += static_cast<std::size_t>(count);
-    }
-    buffer.resize(size); // shrinking moves nothing
-    SecretBytes content(std::move(buffer));
-    if (code != 0) {
-        return fail_errno(code, "cannot read password file {}", path);
-    }
-    if (size > file_size_max) {
-        return fail("password file {} has more than {} bytes; is it the right file?", path, file_size_max);
-    }
-    return content;
 }
 
 } // namespace
@@ -176,10 +138,10 @@ Result<SecretBytes> password_from(const std::string& path, const PasswordFor& wa
     if (::fstat(file.get(), &status) != 0) {
         return fail_errno(errno, "cannot look at password file {}", path);
     }
-    if (const Status good = check_status(path, status); !good) {
+    if (const Status good = check_secret_file("password file", path, status); !good) {
         return std::unexpected(good.error());
     }
-    const auto content = read_all(path, file.get());
+    const auto content = read_secret_file("password file", path, file.get(), file_size_max, "is it the right file?");
     if (!content) {
         return std::unexpected(content.error());
     }
