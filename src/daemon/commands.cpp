@@ -124,6 +124,9 @@ void Watchdog::answer(const control::request::Maintenance& request, const contro
     std::string text = !request.on      ? std::string("maintenance is off")
                        : request.length ? fmt::format("in maintenance for {}", to_text(*request.length))
                                         : std::string("in maintenance until `belay maintenance off`");
+    if (!kept) {
+        text += "; but a restart of the daemon forgets that: " + kept.error().text;
+    }
     reply(ok_reply({{"on", request.on}, {"text", std::move(text)}}));
 }
 

@@ -5,12 +5,12 @@ left. None of it moves a VIP, but for the daemon that dies of it, which another 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import resource
 import secrets
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from lab import bounds
@@ -18,13 +18,14 @@ from lab.capture import record_datagrams
 from lab.cluster import Cluster
 from lab.configuration import HEARTBEAT_PORT, INFO_PORT
 from lab.observers import Agent
-from lab.waiting import stays, wait_for
+from lab.waiting import WaitTimeout, stays, wait_for
 
 from .case import ScenarioCase
 from .info_port import resident_kib
 from .views import more_rejections, rejections
 
 _PACKETS_PER_S = 100_000
+_SENDERS = 2
 _FLOOD_S = 30.0
 _FORGED_FRAMES = 500
 _STRANGER_IP = "10.77.0.66"
@@ -49,33 +50,42 @@ class OverloadCase(ScenarioCase):
 class Flood(OverloadCase):
     """Forged heartbeats: of a node, with a wrong MAC, which costs the receiver most; of a stranger; cut short."""
 
+    addresses_may_overlap = True  # a killed daemon leaves its VIP behind, silent
+
     def test_no_role_changes(self) -> None:
         cluster, holder = self.running_cluster()
         term = cluster[holder].status()["term"]
         memory, before = resident_kib(cluster, holder), rejections(cluster[holder].status())
         began = self.now_ns()
-        flood = self.begin(cluster, holder, holder)
+        self.begin(cluster, holder, holder)
         stays("its holder holds", lambda: cluster[holder].role() == "active", _FLOOD_S)
-        done = flood.request("end")
-        self.note(f"{done['sent'] / done['seconds']:.0f} packets a second for {done['seconds']:.0f} s")
+        sent = self.end()
         counted = sum(more_rejections(before, rejections(cluster[holder].status())).values())
         self.note(f"{counted} of them were counted")
-        self.assertGreater(counted, done["sent"] // 100, "the flood did not reach the daemon")
-        flood.kill()
+        self.assertGreater(counted, sent // 100, "the flood did not reach the daemon")
         self.still_serves(cluster, holder, began)
         self.assertEqual(cluster[holder].status()["term"], term)
         self.grown_by(cluster, holder, memory, _GROWTH_MAX_KIB)
 
     def test_a_holder_that_dies_meanwhile_is_replaced_in_time(self) -> None:
         cluster, holder = self.running_cluster()
-        flood = self.begin(cluster, holder, cluster.others(holder)[0])
+        self.begin(cluster, holder, cluster.others(holder)[0])
         stays("its holder holds", lambda: cluster[holder].role() == "active", 2)
         fault = self.now_ns()
         cluster[holder].kill()
         self.assert_taken_over(cluster, holder, fault, bounds.takeover_ms(cluster.configuration))
-        flood.kill()
+        self.end()
 
-    def begin(self, cluster: Cluster, sender: str, victim: str) -> Agent:
+    def end(self) -> int:
+        """How many were sent."""
+        done = [flood.request("end") for flood in self.floods]
+        for flood in self.floods:
+            flood.kill()
+        sent = sum(each["sent"] for each in done)
+        self.note(f"{sent / done[0]['seconds']:.0f} packets a second for {done[0]['seconds']:.0f} s")
+        return int(sent)
+
+    def begin(self, cluster: Cluster, sender: str, victim: str) -> None:
         """Frames that look like what the `sender` sends to others, or others to it, to the victim."""
         source = cluster.others(victim)[0] if sender == victim else sender
         genuine = next(datagram for datagram in record_datagrams(
@@ -83,17 +93,17 @@ class Flood(OverloadCase):
             if datagram.destination_ip == cluster[victim].host.ipv4())
         size = len(genuine.payload)
         forged = []
-        for _ in range(_FORGED_FRAMES):
+        for _ in range(_FORGED_FRAMES // 4):
             changed = genuine.with_payload(genuine.payload[:-8] + secrets.token_bytes(8))
             short = genuine.with_payload(genuine.payload[:size // 2])
             forged += [changed, changed, changed.from_ip(_STRANGER_IP), short]
         to, observer = cluster[victim].host, self.lab.topology.observer
-        flood = Agent("flood", observer, {
-            "interface": "eth0", "rate_per_s": _PACKETS_PER_S,
-            "frames": [datagram.frame(to.mac(0), observer.mac(0)).hex() for datagram in forged[:_FORGED_FRAMES]]},
-            self.lab.directory)
-        self.lab.at_close(flood.kill)
-        return flood
+        frames = self.lab.directory / "frames"
+        frames.write_text("\n".join(datagram.frame(to.mac(0), observer.mac(0)).hex() for datagram in forged), "ascii")
+        self.floods = [Agent("flood", observer, {"interface": "eth0", "rate_per_s": _PACKETS_PER_S // _SENDERS,
+                                                 "frames": str(frames)}, self.lab.directory) for _ in range(_SENDERS)]
+        for flood in self.floods:
+            self.lab.at_close(flood.kill)
 
 
 class Clients(OverloadCase):
@@ -140,13 +150,7 @@ class Clients(OverloadCase):
         cluster, holder = self.running_cluster()
         began, memory = self.now_ns(), resident_kib(cluster, holder)
         for _ in range(_NEVER_READING):
-            client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.sockets.append(client)
-            client.setblocking(False)
-            with contextlib.suppress(OSError):  # turned away, or its queue is full: that is what is wanted
-                client.connect(str(cluster[holder].runtime_directory / "control.sock"))
-                for _ in range(1000):
-                    client.send(b'{"command":"status"}\n')
+            self.sockets.append(asks_and_never_reads(cluster, holder))
         observed = cluster.others(holder)[0]
         stays(f"{observed} sees its holder", lambda: cluster[observed].status()["holder"] == holder, 3)
         self.assertIn("too many clients", cluster[holder].command("status").words())
@@ -175,29 +179,40 @@ class Clients(OverloadCase):
 
 
 class Exhausted(OverloadCase):
+    def holder_within(self, kind: int, most: Callable[[int], int]) -> tuple[Cluster, str]:
+        """A holder with a limit of that kind, which is made from the process id of one that has none."""
+        cluster, free = self.running_cluster()
+        limited = cluster.others(free)[0]
+        limit = most(cluster[free].pid)
+        cluster[limited].terminate()
+        cluster[limited].wait_for_exit()
+        cluster[limited].before_start = lambda: resource.setrlimit(kind, (limit, limit))
+        cluster[limited].start()
+        cluster.wait_until_agreed_on(free, among=cluster.names)
+        moved = cluster[free].command("switchover", "--to", limited, "--wait")
+        self.assertEqual(moved.exit_code, 0, moved.words())
+        cluster.wait_until_agreed_on(limited, among=cluster.names)
+        return cluster, limited
+
     def test_no_descriptors_left(self) -> None:
-        cluster, holder = self.running_cluster()
+        cluster, holder = self.holder_within(resource.RLIMIT_NOFILE, lambda pid: len(os.listdir(f"/proc/{pid}/fd")) + 2)
         began, pid = self.now_ns(), cluster[holder].pid
-        in_use = len(os.listdir(f"/proc/{pid}/fd"))
-        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (in_use, hard))
         strangers = []
         for _ in range(20):
             strangers.append(self.lab.topology.client.socket(socket.AF_INET, socket.SOCK_STREAM))
             strangers[-1].settimeout(2)
             with contextlib.suppress(OSError):
                 strangers[-1].connect((cluster[holder].host.ipv4(), INFO_PORT))
+        wait_for("it says so", lambda: "Too many open files" in cluster[holder].log_text(), 5)
         cpu = cpu_seconds(pid)
         observed = cluster.others(holder)[0]
-        stays(f"{observed} sees its holder", lambda: cluster[observed].status()["holder"] == holder, 3)
+        stays(f"{observed} sees its holder", lambda: cluster[observed].status()["holder"] == holder, 2)
         burnt = cpu_seconds(pid) - cpu
-        self.note(f"{burnt:.2f} s of processor in 3 s")
-        self.assertLess(burnt, 1.5, "it tries again and again without a pause")
-        wait_for("it says so", lambda: "Too many open files" in cluster[holder].log_text(), 5)
+        self.note(f"{burnt:.2f} s of processor in 2 s")
+        self.assertLess(burnt, 1, "it tries again and again without a pause")
         for stranger in strangers:
             stranger.close()
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
-        wait_for("it answers again", lambda: cluster[holder].status()["role"] == "active", 5)
+        wait_for("it answers again", lambda: cluster[holder].status()["role"] == "active", 10)
         self.still_serves(cluster, holder, began)
 
     def test_no_room_on_the_disk(self) -> None:
@@ -207,13 +222,16 @@ class Exhausted(OverloadCase):
         cluster.start()
         holder = cluster.wait_for_one_active()
         began = self.now_ns()
-        for name, filler in filled.items():
+        for filler in filled.values():
             fill(filler)
-            refused = cluster[name].command("maintenance", "on")
-            self.assertEqual(refused.exit_code, 1, f"{name}: {refused.words()}")
-            self.assertIn(os.strerror(errno.ENOSPC), refused.words())
-        self.still_serves(cluster, holder, began)
         standby = cluster.others(holder)[0]
+        on = cluster[standby].command("maintenance", "on")
+        self.assertEqual(on.exit_code, 0, on.words())
+        self.assertRegex(" ".join(on.words().split()),
+                         "but a restart of the daemon forgets that: .*No space left on device")
+        off = cluster[standby].command("maintenance", "off")
+        self.assertEqual(off.exit_code, 0, off.words())
+        self.still_serves(cluster, holder, began)
         cluster[standby].kill()
         filled[standby].unlink()
         cluster[standby].start()
@@ -230,24 +248,35 @@ class Exhausted(OverloadCase):
 
     def test_no_memory_left(self) -> None:
         """It ends in good order, or does without; in no case are there two holders, or none for long."""
-        cluster, holder = self.running_cluster()
-        pid = cluster[holder].pid
-        limit = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-        resource.prlimit(pid, resource.RLIMIT_AS, (limit, limit))
-        resource.prlimit(pid, resource.RLIMIT_DATA, (1, 1))
+        cluster, holder = self.holder_within(resource.RLIMIT_DATA, data_bytes)
+
+        clients = []
 
         def asked_to_death() -> bool:
-            with contextlib.suppress(AssertionError):
-                cluster[holder].status()
+            with contextlib.suppress(OSError, AssertionError):
+                clients.append(asks_and_never_reads(cluster, holder))
             return not cluster[holder].running()
 
-        with contextlib.suppress(AssertionError):
-            wait_for("it ends", asked_to_death, 10)
+        with contextlib.suppress(WaitTimeout):
+            wait_for("it ends", asked_to_death, 5)
+        for client in clients:
+            client.close()
         self.note(f"{holder} {'goes on' if cluster[holder].running() else 'ended'}")
         if not cluster[holder].running():
-            self.assertIn(cluster[holder].wait_for_exit(), (1,), cluster[holder].log_text()[-500:])
-            self.assertRegex(cluster[holder].log_text(), "fatal problem=")
+            self.assertEqual(cluster[holder].wait_for_exit(), 1, cluster[holder].log_text()[-500:])
+            self.assertIn("fatal problem=", cluster[holder].log_text())
         cluster.wait_for_one_active()
+
+
+def asks_and_never_reads(cluster: Cluster, name: str) -> socket.socket:
+    """A client of the control socket."""
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    client.connect(str(cluster[name].runtime_directory / "control.sock"))
+    client.setblocking(False)
+    with contextlib.suppress(OSError):  # turned away, or its queue is full: that is what is wanted
+        for _ in range(1000):
+            client.send(b'{"command":"status"}\n')
+    return client
 
 
 def fill(path: Path) -> None:
@@ -262,3 +291,8 @@ def fill(path: Path) -> None:
 def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def data_bytes(pid: int) -> int:
+    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("VmData:"))
