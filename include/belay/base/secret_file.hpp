@@ -7,8 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-struct stat;
+#include <sys/stat.h>
 
 namespace belay {
 
