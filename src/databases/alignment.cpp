@@ -69,14 +69,15 @@ void Alignment::see_status(Instant now, const Backend& backend, const Table& tab
         reports.add(now, std::move(report));
     }
     // After a gap in which the pgpool-II was not seen, the state that was asked for has come about in that gap.
-    const bool came = changed || before == attached_.end();
-    if (const auto asked = asked_.find({backend.id, attached}); came && asked != asked_.end()) {
-        // carried out; its hook is still to come
+    const auto asked = asked_.find({backend.id, attached});
+    const bool carried_out_unseen = before == attached_.end() && asked != asked_.end();
+    if (asked != asked_.end() && (changed || carried_out_unseen)) {
+        // Its hook is still to come.
         asked->second.echo_until = std::min(asked->second.echo_until, now + mark_first);
     }
     // pgpool-II does one thing after another: what it did before this has had its hook.
     if (const auto earlier = asked_.find({backend.id, !attached});
-        changed && earlier != asked_.end() && earlier->second.echo_until <= now + mark_first) {
+        (changed || carried_out_unseen) && earlier != asked_.end() && earlier->second.echo_until <= now + mark_first) {
         asked_.erase(earlier);
     }
     attached_[backend.id] = attached;

@@ -77,6 +77,18 @@ BOOST_FIXTURE_TEST_CASE(nor_is_it_when_what_was_asked_for_came_about_while_nobod
     BOOST_TEST(reports.pending().size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(nor_when_the_opposite_came_about_while_nobody_could_look, Fixture) {
+    seen(true, table_with(true, 1));
+    BOOST_REQUIRE(alignment.due(now, table_with(false, 2), reports).size() == 1U); // detach
+    seen(false, table_with(false, 2));
+    BOOST_REQUIRE(alignment.due(now, table_with(true, 3), reports).size() == 1U); // attach
+    alignment.seen(now, pgpool::View{}, table_with(true, 3), reports);
+    seen(true, table_with(true, 3));
+    BOOST_TEST(!alignment.asked_for(now, 2, false));
+    seen(false, table_with(true, 3)); // an operator detached it
+    BOOST_TEST(reports.pending().size() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_was_surely_not_taken_has_no_echo, Fixture) {
     for (const bool maybe_taken : {false, true}) {
         seen(true, table_with(true, 1));
