@@ -3,10 +3,10 @@
 
 #include "belay/pgpool/pcp_frame.hpp"
 #include "belay/pgpool/pcp_reply.hpp"
+#include "check.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,14 +15,9 @@ namespace {
 
 using namespace belay;
 using namespace belay::pgpool;
+using fuzz::must;
 
 constexpr std::size_t text_size_max = 700; // of two texts of 300
-
-void must(bool so) {
-    if (!so) {
-        std::abort();
-    }
-}
 
 bool printable(const std::string& text) {
     return text.size() <= text_size_max &&
