@@ -1,6 +1,8 @@
 #include "belay/netlink/message.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <cstring>
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
@@ -34,6 +36,13 @@ const char* extended_text(const nlmsghdr& message, const nlmsgerr& error) {
     return text;
 }
 
+/// The errno in a field where the kernel writes it as a negative number; EPROTO for what is none, such as INT_MIN,
+/// which has no positive counterpart.
+int errno_in(int field) {
+    constexpr int errno_max = 4095; // MAX_ERRNO of the kernel
+    return field < 0 && field >= -errno_max ? -field : EPROTO;
+}
+
 } // namespace
 
 void append_message(Bytes& out, const nlmsghdr& message) {
@@ -49,11 +58,14 @@ nlmsghdr& message_at(Bytes& bytes, std::size_t offset) {
 }
 
 void for_each_message(ByteView bytes, const std::function<void(const nlmsghdr&)>& visit) {
-    const auto* header = static_cast<const nlmsghdr*>(static_cast<const void*>(bytes.data()));
-    int left = static_cast<int>(bytes.size());
-    while (mnl_nlmsg_ok(header, left)) {
-        visit(*header);
-        header = mnl_nlmsg_next(header, &left);
+    // Not mnl_nlmsg_ok(): that of libmnl 1.0.4 compares lengths as int, so one of 2 GiB and more passes for whole.
+    while (bytes.size() >= sizeof(nlmsghdr)) {
+        const auto& header = *static_cast<const nlmsghdr*>(static_cast<const void*>(bytes.data()));
+        if (header.nlmsg_len < sizeof(nlmsghdr) || header.nlmsg_len > bytes.size()) {
+            return;
+        }
+        visit(header);
+        bytes = bytes.subspan(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), bytes.size()));
     }
 }
 
@@ -65,7 +77,7 @@ std::optional<Error> decode_verdict(const nlmsghdr& message) {
         if (size >= sizeof(code)) {
             std::memcpy(&code, payload, sizeof(code));
         }
-        return code == 0 ? Error{} : Error{.text = errno_text(-code), .code = -code};
+        return code == 0 ? Error{} : Error{.text = errno_text(errno_in(code)), .code = errno_in(code)};
     }
     if (message.nlmsg_type != NLMSG_ERROR || size < sizeof(nlmsgerr)) {
         return std::nullopt;
@@ -74,10 +86,10 @@ std::optional<Error> decode_verdict(const nlmsghdr& message) {
     if (error.error == 0) {
         return Error{};
     }
+    const int code = errno_in(error.error);
     const char* const words = extended_text(message, error);
-    return Error{.text = words == nullptr ? errno_text(-error.error)
-                                          : fmt::format("{} ({})", errno_text(-error.error), words),
-                 .code = -error.error};
+    return Error{.text = words == nullptr ? errno_text(code) : fmt::format("{} ({})", errno_text(code), words),
+                 .code = code};
 }
 
 } // namespace belay::netlink

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <libmnl/libmnl.h>
+#include <limits>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <random>
@@ -97,6 +98,36 @@ BOOST_AUTO_TEST_CASE(incomplete_addresses_and_other_families_are_passed_over) {
     BOOST_TEST(!decode_address(other_family).has_value());
     BOOST_TEST(!decode_address(draft.begin(RTM_NEWADDR)).has_value());
     BOOST_TEST(!decode_link(draft.begin(RTM_NEWLINK)).has_value());
+}
+
+/// Found by tests/fuzz: the negation of the lowest number is undefined.
+BOOST_AUTO_TEST_CASE(what_is_no_errno_is_a_refusal_all_the_same) {
+    for (const int field : {std::numeric_limits<int>::min(), -4096, 1}) {
+        Draft draft;
+        nlmsghdr& header = draft.begin(NLMSG_ERROR);
+        static_cast<nlmsgerr*>(mnl_nlmsg_put_extra_header(&header, sizeof(nlmsgerr)))->error = field;
+        Draft end;
+        nlmsghdr& done = end.begin(NLMSG_DONE);
+        *static_cast<int*>(mnl_nlmsg_put_extra_header(&done, sizeof(int))) = field;
+        for (const nlmsghdr* const each : {&header, &done}) {
+            const auto verdict = decode_verdict(*each);
+            BOOST_REQUIRE(verdict.has_value());
+            BOOST_TEST(verdict->code == EPROTO);
+            BOOST_TEST(verdict->text == "Protocol error");
+        }
+    }
+}
+
+/// Found by tests/fuzz: libmnl 1.0.4 takes a length above 2^31 for one that fits.
+BOOST_AUTO_TEST_CASE(a_message_ends_within_its_datagram) {
+    Bytes bytes(40);
+    message_at(bytes, 0).nlmsg_len = 18; // padded to 20
+    for (const auto& [length, whole] : {std::pair(20U, 2), {21U, 1}, {15U, 1}, {0x8000'0014U, 1}, {0xffff'ff00U, 1}}) {
+        message_at(bytes, 20).nlmsg_len = length;
+        int visits = 0;
+        for_each_message(bytes, [&visits](const nlmsghdr& /*message*/) { ++visits; });
+        BOOST_TEST(visits == whole, "a length of " << length);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(random_messages_are_safe) {
