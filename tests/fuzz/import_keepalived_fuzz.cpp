@@ -11,7 +11,7 @@ using namespace belay::cli;
 using fuzz::must;
 
 void must_be_statements(const std::vector<KeepalivedStatement>& statements, unsigned lines, std::size_t depth) {
-    must(depth <= keepalived_depth_max);
+    must(statements.empty() || depth <= keepalived_depth_max);
     for (const KeepalivedStatement& statement : statements) {
         must(!statement.words.empty() && statement.line >= 1 && statement.line <= lines);
         must(statement.has_block || statement.block.empty());
