@@ -12,6 +12,16 @@ namespace {
 
 using nlohmann::json;
 
+/// As much of it as the reader takes, and no half of a UTF-8 sequence: a refusal that quotes what somebody sent may be
+/// longer than a text can be, and would reach nobody.
+std::string_view fitting(std::string_view text) {
+    std::size_t size = std::min(text.size(), text_bytes_max);
+    while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) {
+        --size;
+    }
+    return text.substr(0, size);
+}
+
 json body_of(const JoinRequest& join) {
     return {{"type", "join"},
             {"protocol", join.protocol},
@@ -27,7 +37,7 @@ json body_of(const JoinAnswer& answer) {
     if (answer.accepted) {
         out["card"] = to_json(answer.card);
     } else {
-        out["reason"] = answer.reason;
+        out["reason"] = fitting(answer.reason);
     }
     return out;
 }
@@ -53,7 +63,7 @@ json body_of(const AskReply& reply) {
     if (reply.body) {
         out["body"] = *reply.body;
     } else {
-        out["error"] = reply.body.error().text;
+        out["error"] = fitting(reply.body.error().text);
     }
     return out;
 }

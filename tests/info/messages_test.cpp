@@ -94,6 +94,17 @@ BOOST_AUTO_TEST_CASE(an_unknown_type_is_a_message_of_a_later_version) {
     BOOST_TEST(std::get<UnknownMessage>(*message).type == "weather");
 }
 
+/// Found by tests/fuzz: a refusal that quoted a long name was longer than the reader takes, and reached nobody.
+BOOST_AUTO_TEST_CASE(words_that_are_too_long_arrive_cut) {
+    const std::string fits(belay::text_bytes_max - 1, 'a');
+    for (const auto& [said, heard] :
+         {std::pair(fits + "b", fits + "b"), {fits + "bc", fits + "b"}, {fits + "ü", fits}}) {
+        BOOST_TEST(over_the_wire(JoinAnswer{.accepted = false, .reason = said, .card = {}}).reason == heard);
+        const AskReply reply{.id = 1, .body = std::unexpected(Error{.text = said})};
+        BOOST_TEST(over_the_wire(reply).body.error().text == heard);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(bad_messages_are_named) {
     BOOST_TEST(problem_of("[]") == "bad message '': a JSON object is expected");
     BOOST_TEST(problem_of("{}") == "bad message '': 'type' is missing");
