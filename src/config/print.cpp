@@ -8,6 +8,16 @@
 
 namespace belay::config {
 
+namespace {
+
+/// A comment begins with a mark behind a blank, so a value that begins with one stands right behind the `=`.
+std::string line_of(std::string_view key, std::string_view value) {
+    const bool mark = value.starts_with(';') || value.starts_with('#');
+    return fmt::format("{} ={}{}\n", key, mark ? "" : " ", value);
+}
+
+} // namespace
+
 std::string print(const Settings& settings) {
     std::string text;
     for (const SectionRule& section : schema()) {
@@ -19,7 +29,7 @@ std::string print(const Settings& settings) {
                 const bool asked =
                     key.need != Need::by_other_key && key.need != Need::unset && key.applies_to(settings.service.kind);
                 if (set || asked) {
-                    text += fmt::format("{} = {}\n", key.name, value);
+                    text += line_of(key.name, value);
                 }
             }
         }

@@ -134,8 +134,10 @@ BOOST_AUTO_TEST_CASE(printed_settings_read_back_equal) {
     partner = with(partner, "[node beta]\n", "[node beta]\nservice = 10.77.0.2:9999\ndatabase = 1\n") +
               "\n[pgpool]\npcp = /run/.s.PGSQL.9898\npcp_user = belay\npcp_password_file = /etc/belay/pcppass\n"
               "status_file = /var/log/pgpool_status\nfailover_consensus = half\n\n[hooks]\nconfirm = yes\n";
+    // Found by tests/fuzz: behind a blank the mark would begin a comment.
+    const std::string marks = with(with(partner, "query = ", "query =;"), "user = ", "user =#");
     for (const std::string& text :
-         {good_text(), defaults, process, partner, with(good_text(), "type = tcp", "type = none")}) {
+         {good_text(), defaults, process, partner, marks, with(good_text(), "type = tcp", "type = none")}) {
         const Settings settings = settings_of(text);
         BOOST_TEST((settings_of(print(settings)) == settings), print(settings));
         BOOST_TEST(print(settings_of(print(settings))) == print(settings));
