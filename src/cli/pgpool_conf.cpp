@@ -174,6 +174,11 @@ PgpoolConf parse_pgpool_conf(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
         const std::string& line = conf.lines.back();
         const auto number = static_cast<unsigned>(conf.lines.size());
+        if (line.contains('\0')) { // in a comment, too: a diff would show it
+            conf.faults.push_back(
+                {.line = number, .column = 1, .text = "the line has a NUL byte; is this a text file?"});
+            continue;
+        }
         if (line.size() > 1 && line[0] == '#' && is_letter(line[1])) {
             LineReader reader(line, number, 1);
             auto read = reader.read();
@@ -184,10 +189,7 @@ PgpoolConf parse_pgpool_conf(std::string_view text) {
             continue;
         }
         auto read = LineReader(line, number).read();
-        if (line.contains('\0')) {
-            conf.faults.push_back(
-                {.line = number, .column = 1, .text = "the line has a NUL byte; is this a text file?"});
-        } else if (!read) {
+        if (!read) {
             conf.faults.push_back(std::move(read).error());
         } else if (std::optional<PgpoolSetting>& setting = *read) {
             conf.settings.push_back(*std::move(setting));

@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(faults_have_a_place) {
     BOOST_TEST(value_of("x # = 5").starts_with("!1 'x' has no value"));
     BOOST_TEST(value_of("= 5").starts_with("!1 this is neither"));
     BOOST_TEST(value_of(std::string("x = 'a\0b'", 9)).contains("NUL"));
+    BOOST_TEST(value_of(std::string("#x = a\0", 7)).contains("NUL")); // found by tests/fuzz: it went into the diff
 }
 
 BOOST_AUTO_TEST_CASE(the_last_one_counts_and_comments_show_defaults) {

@@ -30,14 +30,14 @@ inline bool has_no_controls(std::string_view text) {
     });
 }
 
-/// The same for values, in which a tab is a blank like any other.
+/// The same for values and what quotes them: a tab is a blank like any other.
 inline bool has_no_controls_but_tabs(std::string_view text) {
     return std::ranges::all_of(text, [](char letter) { return letter == '\t' || has_no_controls({&letter, 1}); });
 }
 
 /// An error that people will read: it says something, in one line.
 inline void must_be_readable(std::string_view text, std::source_location place = std::source_location::current()) {
-    must(!text.empty() && has_no_controls(text), place);
+    must(!text.empty() && has_no_controls_but_tabs(text), place);
 }
 
 } // namespace belay::fuzz

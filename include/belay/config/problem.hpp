@@ -19,7 +19,7 @@ struct Position {
 /// An error keeps the file from being used; a warning does not.
 enum class Severity : std::uint8_t { error, warning };
 
-/// One finding. `text` says what is wrong and what to write instead; it has no newline and no control characters.
+/// One finding. `text` says what is wrong and what to write instead; no newline, no control characters but tabs.
 struct Problem {
     Severity severity = Severity::error;
     std::string file;
