@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <span>
+#include <utility>
 
 namespace belay::cli {
 
@@ -111,19 +113,33 @@ private:
     std::string out_;
 };
 
+/// Behind a last line without its end nothing can be added: what is to stand there comes with a new last line, which is
+/// the old one where nothing changes it. The edits are in order.
+void give_the_last_line_its_end(const DiffSource& source, std::vector<LineEdit>& edits) {
+    const std::size_t last = source.lines.size();
+    const auto behind = std::ranges::find_if(edits, [last](const LineEdit& edit) { return edit.first > last; });
+    if (source.final_newline || behind == edits.end()) {
+        return;
+    }
+    const std::vector<LineEdit> added(behind, edits.end());
+    edits.erase(behind, edits.end());
+    if (edits.empty() || edits.back().first + edits.back().count <= last) {
+        edits.push_back({.first = last, .count = 1, .with = {source.lines.back()}});
+    }
+    for (const LineEdit& edit : added) {
+        std::ranges::copy(edit.with, std::back_inserter(edits.back().with));
+    }
+}
+
 } // namespace
 
 std::string unified_diff(const DiffSource& source, std::vector<LineEdit> edits) {
     if (edits.empty()) {
         return {};
     }
-    std::ranges::sort(edits, {}, &LineEdit::first);
-    LineEdit& last = edits.back();
-    if (!source.final_newline && last.first > source.lines.size()) { // the last line gets its end first
-        last.first = source.lines.size();
-        last.count = 1;
-        last.with.insert(last.with.begin(), source.lines.back());
-    }
+    // What goes in before a line comes before what replaces that line.
+    std::ranges::stable_sort(edits, {}, [](const LineEdit& edit) { return std::pair(edit.first, edit.count); });
+    give_the_last_line_its_end(source, edits);
     return Writer(source).text(edits);
 }
 

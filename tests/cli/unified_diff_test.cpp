@@ -43,6 +43,22 @@ BOOST_AUTO_TEST_CASE(lines_are_inserted_and_appended) {
                "@@ -1,2 +1,3 @@\n l1\n-l2\n\\ No newline at end of file\n+l2\n+new\n");
 }
 
+/// Found by tests/fuzz: two edits at one place were two hunks that did not fit each other.
+BOOST_AUTO_TEST_CASE(what_is_added_beside_a_changed_line_shares_its_hunk) {
+    const LineEdit changed{.first = 2, .count = 1, .with = {"new"}};
+    const LineEdit before{.first = 2, .count = 0, .with = {"before"}};
+    BOOST_TEST(diff(numbered(3), {changed, before}) == "@@ -1,3 +1,4 @@\n l1\n+before\n-l2\n+new\n l3\n");
+    const std::string end = "\\ No newline at end of file\n";
+    const LineEdit behind{.first = 3, .count = 0, .with = {"behind"}};
+    const LineEdit last{.first = 3, .count = 0, .with = {"last"}};
+    BOOST_TEST(diff(numbered(2), {behind, changed, last}, false) ==
+               "@@ -1,2 +1,4 @@\n l1\n-l2\n" + end + "+new\n+behind\n+last\n");
+    BOOST_TEST(diff(numbered(2), {behind, last}, false) ==
+               "@@ -1,2 +1,4 @@\n l1\n-l2\n" + end + "+l2\n+behind\n+last\n");
+    BOOST_TEST(diff(numbered(2), {behind, before}, false) ==
+               "@@ -1,2 +1,4 @@\n l1\n+before\n-l2\n" + end + "+l2\n+behind\n");
+}
+
 BOOST_AUTO_TEST_CASE(near_edits_share_a_hunk_and_far_ones_do_not) {
     const LineEdit second{.first = 2, .count = 1, .with = {"a", "b"}};
     BOOST_TEST(diff(numbered(12), {{.first = 9, .count = 1, .with = {"c"}}, second}) ==
