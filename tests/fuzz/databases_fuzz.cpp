@@ -83,16 +83,30 @@ public:
 
 private:
     void happen(const Event& event) {
+        for (const std::uint64_t number : commands_after(event)) {
+            static_cast<void>(commands_after(Told{.number = number, .problem = {}}));
+        }
+    }
+
+    /// What pgpool-II is to be told because of this.
+    std::vector<std::uint64_t> commands_after(const Event& event) {
         now_ += std::chrono::milliseconds(60);
         constexpr Duration some_time = std::chrono::hours(500'000);
+        const Version version = shared_.table().version;
+        const core::Term bound = shared_.replica().bound();
+        std::vector<std::uint64_t> commands;
         for (const Action& wanted : shared_.step({.boot = now_, .unix_time = some_time}, event)) {
             if (const auto* const send = std::get_if<action::Send>(&wanted)) {
                 must_be_read_by_others(send->message);
+            } else if (const auto* const tell = std::get_if<action::Tell>(&wanted)) {
+                commands.push_back(tell->number);
             } else if (std::holds_alternative<action::Keep>(wanted)) {
                 must_be_read_after_restart(shared_.replica());
             }
         }
         must(shared_.next_deadline() > now_);
+        must(version <= shared_.table().version && bound <= shared_.replica().bound()); // nothing is taken back
+        return commands;
     }
 
     Shared shared_;
