@@ -81,7 +81,7 @@ void KeepalivedSource::error(unsigned line, const std::string& text) {
 void KeepalivedSource::tell(const KeepalivedStatement& statement, bool taken, const std::string& text) {
     std::string shown;
     for (const std::string& word : statement.words) {
-        shown += (shown.empty() ? "" : " ") + word;
+        shown += (shown.empty() ? "" : " ") + (word.empty() ? std::string("\"\"") : word);
     }
     if (statement.keyword().starts_with("auth_pass")) {
         shown = statement.keyword() + " (not shown)";

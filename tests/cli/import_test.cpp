@@ -213,6 +213,14 @@ BOOST_AUTO_TEST_CASE(what_an_ini_file_cannot_say_is_an_error) {
                              "is not an absolute path"));
 }
 
+/// Found by tests/fuzz: the remark about it was about nothing.
+BOOST_AUTO_TEST_CASE(an_empty_word_is_shown) {
+    const Imported imported = import_keepalived("\"\"\nnotify \"\"\n", {.file = "f", .resolve = resolve});
+    BOOST_REQUIRE(imported.remarks.size() == 2U);
+    BOOST_TEST(imported.remarks[0].setting == "\"\"");
+    BOOST_TEST(imported.remarks[1].setting == "notify \"\"");
+}
+
 BOOST_AUTO_TEST_CASE(addresses_of_hosts_from_the_command_line) {
     BOOST_TEST(parse_host_addresses("a=10.77.0.1,fd77::1")->second.size() == 2U);
     BOOST_TEST(parse_host_addresses("a=10.77.0.1")->first == "a");
