@@ -121,7 +121,8 @@ void give_the_last_line_its_end(const DiffSource& source, std::vector<LineEdit>&
     if (source.final_newline || behind == edits.end()) {
         return;
     }
-    const std::vector<LineEdit> added(behind, edits.end());
+    std::vector<LineEdit> added;
+    std::ranges::copy(behind, edits.end(), std::back_inserter(added));
     edits.erase(behind, edits.end());
     if (edits.empty() || edits.back().first + edits.back().count <= last) {
         edits.push_back({.first = last, .count = 1, .with = {source.lines.back()}});

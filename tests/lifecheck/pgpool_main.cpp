@@ -9,5 +9,5 @@
 
 int main(int argc, char* argv[]) {
     return belay::test::run_with_real_servers({belay::test::postgres_missing(), belay::test::RealPgpool::missing()},
-                                              argc, argv);
+                                              &init_unit_test, argc, argv);
 }

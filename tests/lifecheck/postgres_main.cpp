@@ -7,5 +7,5 @@
 #include <boost/test/unit_test.hpp>
 
 int main(int argc, char* argv[]) {
-    return belay::test::run_with_real_servers({belay::test::postgres_missing()}, argc, argv);
+    return belay::test::run_with_real_servers({belay::test::postgres_missing()}, &init_unit_test, argc, argv);
 }

@@ -12,8 +12,9 @@
 namespace belay::test {
 
 /// What main() returns. `missing` says what is not installed; such tests are skipped, as a whole and with that word, so
-/// tests that need more are a program of their own.
-inline int run_with_real_servers(const std::vector<std::string>& missing, int argc, char* argv[]) {
+/// tests that need more are a program of their own. `init` is &init_unit_test, which only a main file declares.
+inline int run_with_real_servers(const std::vector<std::string>& missing, boost::unit_test::init_unit_test_func init,
+                                 int argc, char* argv[]) {
     for (const std::string& one : missing) {
         if (!one.empty()) {
             std::fprintf(stderr, "skipped: %s\n", one.c_str());
@@ -28,7 +29,7 @@ inline int run_with_real_servers(const std::vector<std::string>& missing, int ar
             return 1;
         }
     }
-    return boost::unit_test::unit_test_main(&init_unit_test, argc, argv);
+    return boost::unit_test::unit_test_main(init, argc, argv);
 }
 
 } // namespace belay::test
