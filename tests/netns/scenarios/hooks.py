@@ -36,7 +36,8 @@ class Following(ScenarioCase):
         directory = self.directory(name)
         script = directory / "on-change"
         script.write_text(f'#!/bin/sh\necho "$BELAY_FROM $BELAY_TO" >> {directory}/changes\n'
-                          f'timeout {_HELD_UP_S} sh -c "while [ -e {directory}/wait-$BELAY_TO ]; do sleep 0.02; done"\n'
+                          # tail ends when the file that it follows by name is gone
+                          f'timeout {_HELD_UP_S} tail -n0 --follow=name {directory}/wait-$BELAY_TO 2>/dev/null\n'
                           f'echo "$BELAY_TO" >> {directory}/done\n[ ! -e {directory}/fail ]\n', encoding="ascii")
         script.chmod(0o755)
         self.followers[name] = cluster[name].follow(transition, script, _FOLLOWER)

@@ -57,13 +57,7 @@ class InfoPort(ScenarioCase):
         self.assertLess(grown, _GROWTH_MAX_KIB)
 
     def unharmed(self, cluster: Cluster, holder: str, began_ns: int) -> None:
-        standby = cluster.others(holder)[0]
-        cluster[standby].terminate()
-        cluster[standby].wait_for_exit()
-        cluster[standby].start()
-        cluster.wait_until_agreed_on(holder, among=cluster.names)
-        wait_for(f"{standby} is eligible", lambda: all(
-            node["eligible"] for node in cluster[holder].status()["nodes"]), 10)
+        let_a_node_in(cluster, holder)
         self.assert_undisturbed(holder, began_ns)
 
     def connect(self, cluster: Cluster, holder: str, data: bytes) -> None:
@@ -82,6 +76,22 @@ class InfoPort(ScenarioCase):
             self.strangers.pop().close()
 
 
+def let_a_node_in(cluster: Cluster, holder: str) -> None:
+    """A standby ends, comes anew, and becomes eligible: nobody keeps it from the info port."""
+    standby = cluster.others(holder)[0]
+    cluster[standby].terminate()
+    cluster[standby].wait_for_exit()
+    cluster[standby].start()
+    cluster.wait_until_agreed_on(holder, among=cluster.names)
+    wait_for(f"{standby} is eligible",
+             lambda: all(node["eligible"] for node in cluster[holder].status()["nodes"]), 10)
+
+
+def status_kib(pid: int, field: str) -> int:
+    """A size in /proc/PID/status, such as VmRSS."""
+    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith(f"{field}:"))
+
+
 def resident_kib(cluster: Cluster, name: str) -> int:
-    text = Path(f"/proc/{cluster[name].pid}/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("VmRSS:"))
+    return status_kib(cluster[name].pid, "VmRSS")

@@ -18,10 +18,10 @@ from lab.capture import record_datagrams
 from lab.cluster import Cluster
 from lab.configuration import HEARTBEAT_PORT, INFO_PORT
 from lab.observers import Agent
-from lab.waiting import WaitTimeout, stays, wait_for
+from lab.waiting import stays, wait_for
 
 from .case import ScenarioCase
-from .info_port import resident_kib
+from .info_port import let_a_node_in, resident_kib, status_kib
 from .views import more_rejections, rejections
 
 _PACKETS_PER_S = 100_000
@@ -33,7 +33,6 @@ _CONNECTIONS = 1000
 _DRIBBLERS = 100
 _NEVER_READING = 200
 _GROWTH_MAX_KIB = 16 * 1024
-_CONTROL_GROWTH_MAX_KIB = 64 * 1024
 
 
 class OverloadCase(ScenarioCase):
@@ -62,7 +61,7 @@ class Flood(OverloadCase):
         sent = self.end()
         counted = sum(more_rejections(before, rejections(cluster[holder].status())).values())
         self.note(f"{counted} of them were counted")
-        self.assertGreater(counted, sent // 100, "the flood did not reach the daemon")
+        self.assertGreater(counted, sent // 10, "the flood did not reach the daemon")
         self.still_serves(cluster, holder, began)
         self.assertEqual(cluster[holder].status()["term"], term)
         self.grown_by(cluster, holder, memory, _GROWTH_MAX_KIB)
@@ -124,7 +123,7 @@ class Clients(OverloadCase):
         began, memory = self.now_ns(), resident_kib(cluster, holder)
         for _ in range(_CONNECTIONS):
             self.connect_to_info(cluster, holder)
-        self.lets_a_node_in(cluster, holder)
+        let_a_node_in(cluster, holder)
         self.still_serves(cluster, holder, began)
         self.grown_by(cluster, holder, memory, _GROWTH_MAX_KIB)
 
@@ -142,7 +141,7 @@ class Clients(OverloadCase):
             return cluster[holder].role() == "active"
 
         stays("its holder holds", dribble, 10)
-        self.lets_a_node_in(cluster, holder)
+        let_a_node_in(cluster, holder)
         self.still_serves(cluster, holder, began)
         self.grown_by(cluster, holder, memory, _GROWTH_MAX_KIB)
 
@@ -154,7 +153,7 @@ class Clients(OverloadCase):
         observed = cluster.others(holder)[0]
         stays(f"{observed} sees its holder", lambda: cluster[observed].status()["holder"] == holder, 3)
         self.assertIn("too many clients", cluster[holder].command("status").words())
-        self.grown_by(cluster, holder, memory, _CONTROL_GROWTH_MAX_KIB)
+        self.grown_by(cluster, holder, memory, _GROWTH_MAX_KIB)
         self.leave()
         self.still_serves(cluster, holder, began)
 
@@ -167,15 +166,6 @@ class Clients(OverloadCase):
             stranger.connect((cluster[holder].host.ipv4(), INFO_PORT))
         stranger.setblocking(False)
         return stranger
-
-    def lets_a_node_in(self, cluster: Cluster, holder: str) -> None:
-        standby = cluster.others(holder)[0]
-        cluster[standby].terminate()
-        cluster[standby].wait_for_exit()
-        cluster[standby].start()
-        cluster.wait_until_agreed_on(holder, among=cluster.names)
-        wait_for(f"{standby} is eligible",
-                 lambda: all(node["eligible"] for node in cluster[holder].status()["nodes"]), 10)
 
 
 class Exhausted(OverloadCase):
@@ -247,9 +237,8 @@ class Exhausted(OverloadCase):
         return directory / "filler"
 
     def test_no_memory_left(self) -> None:
-        """It ends in good order, or does without; in no case are there two holders, or none for long."""
-        cluster, holder = self.holder_within(resource.RLIMIT_DATA, data_bytes)
-
+        """The daemon ends, in good order, and is replaced."""
+        cluster, holder = self.holder_within(resource.RLIMIT_DATA, lambda pid: status_kib(pid, "VmData") * 1024)
         clients = []
 
         def asked_to_death() -> bool:
@@ -257,14 +246,11 @@ class Exhausted(OverloadCase):
                 clients.append(asks_and_never_reads(cluster, holder))
             return not cluster[holder].running()
 
-        with contextlib.suppress(WaitTimeout):
-            wait_for("it ends", asked_to_death, 5)
+        wait_for("it ends", asked_to_death, 10)
         for client in clients:
             client.close()
-        self.note(f"{holder} {'goes on' if cluster[holder].running() else 'ended'}")
-        if not cluster[holder].running():
-            self.assertEqual(cluster[holder].wait_for_exit(), 1, cluster[holder].log_text()[-500:])
-            self.assertIn("fatal problem=", cluster[holder].log_text())
+        self.assertEqual(cluster[holder].wait_for_exit(), 1, cluster[holder].log_text()[-500:])
+        self.assertIn("fatal problem=", cluster[holder].log_text())
         cluster.wait_for_one_active()
 
 
@@ -291,8 +277,3 @@ def fill(path: Path) -> None:
 def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def data_bytes(pid: int) -> int:
-    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("VmData:"))
